@@ -1,0 +1,217 @@
+"""BiSeNetV2 (Yu et al., IJCV 2021): a detail branch, a semantic branch, and bilateral guided aggregation.
+
+`V2Variant` holds every point in which the two public implementations differ.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from bisenet.layers import ConvBN, Head, Upsampling, global_average, upsample
+
+
+@dataclass(frozen=True, slots=True)
+class V2Variant:
+    """Where the implementations of BiSeNetV2 part."""
+
+    bga_upsampling: Upsampling
+    bga_bias: bool
+    """Whether the pointwise convolutions of the aggregation have a bias."""
+    booster: Literal["enlarging", "two-conv"]
+    """Booster heads: a 3x3, nearest x2, a 3x3 (CoinCheung), or two 3x3 at the map's own size (mmsegmentation)."""
+    logits_upsampling: Upsampling = "bilinear"
+    head_channels: int = 1024
+    dropout: float = 0.1
+
+
+class Detail(nn.Sequential):
+    """Detail branch (paper table 1): (B, 3, H, W) -> (B, 128, H/8, W/8)."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            nn.Sequential(ConvBN(3, 64, stride=2), ConvBN(64, 64)),
+            nn.Sequential(ConvBN(64, 64, stride=2), ConvBN(64, 64), ConvBN(64, 64)),
+            nn.Sequential(ConvBN(64, 128, stride=2), ConvBN(128, 128), ConvBN(128, 128)),
+        )
+
+
+class Stem(nn.Module):
+    """Stem block (paper fig. 4a): (B, 3, H, W) -> (B, 16, H/4, W/4)."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.conv = ConvBN(3, 16, stride=2)
+        self.left = nn.Sequential(ConvBN(16, 8, 1), ConvBN(8, 16, stride=2))
+        self.right = nn.MaxPool2d(3, 2, 1)
+        self.fuse = ConvBN(32, 16)
+
+    def forward(self, x: Tensor) -> Tensor:
+        x = self.conv(x)
+        out: Tensor = self.fuse(torch.cat((self.left(x), self.right(x)), dim=1))
+        return out
+
+
+class GatherExpand(nn.Module):
+    """Gather-and-expansion layer (paper fig. 5), expansion 6, as in all published checkpoints.
+
+    The 3x3 convolution is followed by a grouped 3x3 that widens. With stride 2 the grouped one strides, a second
+    depthwise follows, and the shortcut is a separable convolution.
+    """
+
+    def __init__(self, in_channels: int, out_channels: int, stride: int, expansion: int = 6) -> None:
+        super().__init__()
+        wide = in_channels * expansion
+        self.conv1 = ConvBN(in_channels, in_channels)
+        if stride == 1:
+            self.depthwise = nn.Sequential(ConvBN(in_channels, wide, groups=in_channels))
+            self.shortcut: nn.Module = nn.Identity()
+        else:
+            self.depthwise = nn.Sequential(
+                ConvBN(in_channels, wide, stride=stride, groups=in_channels, relu=False),
+                ConvBN(wide, wide, groups=wide),
+            )
+            self.shortcut = nn.Sequential(
+                ConvBN(in_channels, in_channels, stride=stride, groups=in_channels, relu=False),
+                ConvBN(in_channels, out_channels, 1, relu=False),
+            )
+        self.conv2 = ConvBN(wide, out_channels, 1, relu=False)
+
+    def forward(self, x: Tensor) -> Tensor:
+        return F.relu(self.conv2(self.depthwise(self.conv1(x))) + self.shortcut(x), inplace=True)
+
+
+class ContextEmbedding(nn.Module):
+    """Context embedding block (paper fig. 4b): the normalised global average, added to every place."""
+
+    def __init__(self, channels: int) -> None:
+        super().__init__()
+        self.bn = nn.BatchNorm2d(channels)
+        self.conv_average = ConvBN(channels, channels, 1)
+        self.conv_last = ConvBN(channels, channels)
+
+    def forward(self, x: Tensor) -> Tensor:
+        out: Tensor = self.conv_last(x + self.conv_average(self.bn(global_average(x))))
+        return out
+
+
+class Semantic(nn.Module):
+    """Semantic branch (paper table 1); widths 16, 32, 64, 128 (lambda = 1/4 scales the stem and stage 3 only)."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.stem = Stem()
+        self.stage3 = nn.Sequential(GatherExpand(16, 32, 2), GatherExpand(32, 32, 1))
+        self.stage4 = nn.Sequential(GatherExpand(32, 64, 2), GatherExpand(64, 64, 1))
+        self.stage5 = nn.Sequential(GatherExpand(64, 128, 2), *(GatherExpand(128, 128, 1) for _ in range(3)))
+        self.context = ContextEmbedding(128)
+
+    def forward(self, x: Tensor) -> tuple[Tensor, list[Tensor]]:
+        """(B, 3, H, W) -> the context (B, 128, H/32, W/32), and the maps at 1/4, 1/8, 1/16, 1/32 for the boosters."""
+        map4 = self.stem(x)  # (B, 16, H/4, W/4)
+        map8 = self.stage3(map4)  # (B, 32, H/8, W/8)
+        map16 = self.stage4(map8)  # (B, 64, H/16, W/16)
+        map32 = self.stage5(map16)  # (B, 128, H/32, W/32)
+        return self.context(map32), [map4, map8, map16, map32]
+
+
+class DepthwisePointwise(nn.Module):
+    """Depthwise 3x3 with BN, then a plain pointwise convolution."""
+
+    def __init__(self, channels: int, *, bias: bool) -> None:
+        super().__init__()
+        self.depthwise = ConvBN(channels, channels, groups=channels, relu=False)
+        self.pointwise = nn.Conv2d(channels, channels, 1, bias=bias)
+
+    def forward(self, x: Tensor) -> Tensor:
+        out: Tensor = self.pointwise(self.depthwise(x))
+        return out
+
+
+class BilateralAggregation(nn.Module):
+    """Bilateral guided aggregation (paper fig. 6): each branch gates the other at its own scale."""
+
+    def __init__(self, channels: int, upsampling: Upsampling, *, bias: bool) -> None:
+        super().__init__()
+        self.upsampling: Upsampling = upsampling
+        self.detail_keep = DepthwisePointwise(channels, bias=bias)
+        self.detail_down = ConvBN(channels, channels, stride=2, relu=False)
+        self.pool = nn.AvgPool2d(3, 2, 1)
+        self.semantic_up = ConvBN(channels, channels, relu=False)
+        self.semantic_keep = DepthwisePointwise(channels, bias=bias)
+        self.conv = ConvBN(channels, channels)
+
+    def forward(self, detail: Tensor, semantic: Tensor) -> Tensor:
+        """(B, C, H/8, W/8), (B, C, H/32, W/32) -> (B, C, H/8, W/8)."""
+        size = detail.shape[2:]
+        gate8 = torch.sigmoid(upsample(self.semantic_up(semantic), size, self.upsampling))
+        gate32 = torch.sigmoid(self.semantic_keep(semantic))
+        fine = self.detail_keep(detail) * gate8
+        coarse = upsample(self.pool(self.detail_down(detail)) * gate32, size, self.upsampling)
+        out: Tensor = self.conv(fine + coarse)
+        return out
+
+
+class EnlargingBooster(nn.Module):
+    """CoinCheung's booster head: 3x3 to 128, nearest x2, 3x3 to stride**2 channels, classifier."""
+
+    def __init__(self, in_channels: int, stride: int, num_classes: int, *, dropout: float) -> None:
+        super().__init__()
+        self.conv = ConvBN(in_channels, 128)
+        self.dropout = nn.Dropout(dropout)
+        self.head = Head(128, stride**2, num_classes)
+
+    def forward(self, x: Tensor) -> Tensor:
+        x = self.dropout(self.conv(x))
+        out: Tensor = self.head(F.interpolate(x, scale_factor=2, mode="nearest"))
+        return out
+
+
+class TwoConvBooster(nn.Module):
+    """mmsegmentation's booster head: two 3x3 at stride**2 channels, classifier."""
+
+    def __init__(self, in_channels: int, stride: int, num_classes: int, *, dropout: float) -> None:
+        super().__init__()
+        self.conv = ConvBN(in_channels, stride**2)
+        self.head = Head(stride**2, stride**2, num_classes, dropout=dropout)
+
+    def forward(self, x: Tensor) -> Tensor:
+        out: Tensor = self.head(self.conv(x))
+        return out
+
+
+class BiSeNetV2(nn.Module):
+    """The network up to its logits at 1/8 of the input; any input size."""
+
+    aux_strides = (4, 8, 16, 32)
+
+    def __init__(self, num_classes: int, variant: V2Variant) -> None:
+        super().__init__()
+        self.logits_upsampling: Upsampling = variant.logits_upsampling
+        self.detail = Detail()
+        self.semantic = Semantic()
+        self.aggregation = BilateralAggregation(128, variant.bga_upsampling, bias=variant.bga_bias)
+        self.head = Head(128, variant.head_channels, num_classes, dropout=variant.dropout)
+        booster = EnlargingBooster if variant.booster == "enlarging" else TwoConvBooster
+        # mmsegmentation's heads have 16, 64, 256, 1024 channels and CoinCheung's last convolutions too: stride squared.
+        self.aux_heads = nn.ModuleList(
+            booster(channels, stride, num_classes, dropout=variant.dropout)
+            for channels, stride in zip((16, 32, 64, 128), self.aux_strides, strict=True)
+        )
+
+    def forward(self, x: Tensor) -> Tensor:
+        """(B, 3, H, W) float, normalised -> (B, num_classes, ceil(H/8), ceil(W/8)) logits."""
+        return self._main(x)[0]
+
+    def forward_train(self, x: Tensor) -> list[Tensor]:
+        """As `forward`, with the booster heads' logits (maps at 1/4, 1/8, 1/16, 1/32) after the main ones."""
+        logits, maps = self._main(x)
+        return [logits, *(head(each) for head, each in zip(self.aux_heads, maps, strict=True))]
+
+    def _main(self, x: Tensor) -> tuple[Tensor, list[Tensor]]:
+        semantic, maps = self.semantic(x)
+        return self.head(self.aggregation(self.detail(x), semantic)), maps

@@ -1,0 +1,87 @@
+"""Shapes, sizes and the public way to build and fold networks."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+import torch
+
+from bisenet import build
+from bisenet.errors import ConfigError
+from bisenet.layers import ConvBN, fold_batchnorm
+from bisenet.zoo import ARCHITECTURES
+
+ALL = [(architecture, variant) for architecture, variants in ARCHITECTURES.items() for variant in variants]
+
+
+@pytest.mark.parametrize(("architecture", "variant"), ALL)
+@pytest.mark.parametrize(("height", "width"), [(64, 96), (33, 50), (37, 131), (360, 33)])
+def test_logits_have_an_eighth_of_any_size_rounded_up(architecture: str, variant: str, height: int, width: int) -> None:
+    network = build(architecture, 5, variant).eval()
+    with torch.no_grad():
+        logits = network(torch.randn(2, 3, height, width))
+    assert logits.shape == (2, 5, -(-height // 8), -(-width // 8))
+
+
+@pytest.mark.parametrize(("architecture", "variant"), ALL)
+def test_auxiliary_heads_follow_the_main_one(architecture: str, variant: str) -> None:
+    network = build(architecture, 5, variant).train()
+    outputs = network.forward_train(torch.randn(2, 3, 64, 128))
+    assert len(outputs) == 1 + len(network.aux_strides)
+    assert outputs[0].shape == (2, 5, 8, 16)
+    assert all(output.shape[:2] == (2, 5) for output in outputs)
+    sum(output.mean() for output in outputs).backward()  # type: ignore[union-attr]
+    assert all(p.grad is not None for p in network.parameters())
+
+
+@pytest.mark.parametrize(
+    ("architecture", "variant", "parameters"),
+    [
+        ("bisenetv1-x39", "torchseg", 1_541_963),
+        ("bisenetv1-r18", "torchseg", 12_894_163),
+        ("bisenetv1-r18", "coincheung", 13_275_539),
+        ("bisenetv1-r18", "mmseg", 13_275_539),
+        ("bisenetv2", "coincheung", 3_358_627),
+        ("bisenetv2", "mmseg", 3_358_883),
+    ],
+)
+def test_parameters_of_the_inference_path(architecture: str, variant: str, parameters: int) -> None:
+    network = build(architecture, 19, variant)
+    network.aux_heads = torch.nn.ModuleList()
+    assert sum(p.numel() for p in network.parameters()) == parameters
+
+
+@pytest.mark.parametrize(("architecture", "variant"), ALL)
+def test_folding_keeps_the_function(architecture: str, variant: str) -> None:
+    network = build(architecture, 5, variant)
+    x = torch.randn(2, 3, 64, 96)
+    for _ in range(3):  # running statistics that are not those of a fresh network
+        network.forward_train(x * 2 + 1)
+    network.eval()
+    with torch.no_grad():
+        before = network(x)
+        fold_batchnorm(network)
+        after = network(x)
+    assert not any(isinstance(m.bn, torch.nn.BatchNorm2d) for m in network.modules() if isinstance(m, ConvBN))
+    torch.testing.assert_close(after, before, rtol=1e-3, atol=1e-4 * float(before.abs().max()))
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("bisenetv3", 19, None), "unknown architecture 'bisenetv3': choose one of bisenetv1-x39"),
+        (("bisenetv2", 19, "torchseg"), "bisenetv2 has no variant 'torchseg': choose one of coincheung, mmseg"),
+        (("bisenetv2", 0, None), "num_classes must be 1 to 255, got 0"),
+    ],
+)
+def test_what_cannot_be_built(arguments: tuple[str, int, str | None], message: str) -> None:
+    with pytest.raises(ConfigError, match=message):
+        build(*arguments)
+
+
+def test_importing_the_package_brings_no_qt_no_av_and_no_torch() -> None:
+    code = "import sys, bisenet; print([m for m in ('PyQt6', 'av', 'torch', 'cv2') if m in sys.modules])"
+    output = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert output.stdout.strip() == "[]"
