@@ -1,0 +1,127 @@
+"""PyTorch as an engine: normalisation folded, channels-last; half precision on CUDA, float32 on the CPU."""
+
+from __future__ import annotations
+
+import copy
+import time
+from collections.abc import Callable
+from itertools import pairwise
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor, nn
+
+from bisenet.classes import ClassSet
+from bisenet.closing import Closing
+from bisenet.engines import EngineInfo, Laps
+from bisenet.engines.device import device_name, resolve_device
+from bisenet.errors import EngineError
+from bisenet.inference import check_rgb, class_ids, input_size, normalise, preprocess
+from bisenet.layers import fold_batchnorm
+from bisenet.segmenter import Segmenter
+
+
+class TorchEngine(Closing):
+    """Runs a Segmenter's network eagerly. The Segmenter itself is left as it was."""
+
+    def __init__(self, model: Segmenter, *, imgsz: tuple[int, int] | None = None, device: str = "auto") -> None:
+        if imgsz is not None and not all(32 <= side <= 8192 for side in imgsz):
+            raise EngineError(f"imgsz {imgsz[0]}x{imgsz[1]} is out of range: each side is 32 to 8192")
+        self._device = resolve_device(device)
+        half = self._device.type == "cuda"
+        network = copy.deepcopy(model.network).eval()
+        network.aux_heads = nn.ModuleList()  # for training only
+        fold_batchnorm(network)
+        dtype = torch.float16 if half else torch.float32
+        self._network: Callable[[Tensor], Tensor] = network.to(  # type: ignore[call-overload]
+            self._device, dtype, memory_format=torch.channels_last
+        )
+        self._upsampling = network.logits_upsampling
+        self._mean, self._std = (
+            torch.tensor(values, device=self._device, dtype=dtype).view(3, 1, 1)
+            for values in (model.card.mean, model.card.std)
+        )
+        self._card = model.card
+        self._imgsz = imgsz
+        self._info = EngineInfo(
+            engine="torch",
+            model=model.card.name,
+            device=str(self._device),
+            device_name=device_name(self._device),
+            precision="f16" if half else "f32",
+        )
+
+    @property
+    def info(self) -> EngineInfo:
+        """What is running."""
+        return self._info
+
+    @property
+    def classes(self) -> ClassSet:
+        """What the ids stand for."""
+        return self._card.classes
+
+    def infer(self, rgb: NDArray[np.uint8], laps: Laps | None = None) -> NDArray[np.uint8]:
+        """See `Engine.infer`."""
+        check_rgb(rgb)
+        height, width = rgb.shape[:2]
+        stamps = _Stamps(self._device)
+        try:
+            with torch.inference_mode():
+                batch = preprocess(rgb, self._imgsz or input_size(width, height, self._card.short_side))
+                inputs = normalise(batch.to(self._device), self._mean, self._std)
+                stamps.mark("pre")
+                logits = self._network(inputs)
+                stamps.mark("network")
+                labels = class_ids(logits, (height, width), self._upsampling)[0].cpu().numpy()
+                stamps.mark("post")
+        except torch.cuda.OutOfMemoryError as error:
+            raise EngineError(f"{self._info.device_name} is out of memory: choose a smaller --imgsz") from error
+        except RuntimeError as error:
+            raise EngineError(f"{self._info.device} failed: {str(error).splitlines()[0]}") from error
+        if laps is not None:
+            laps.update(stamps.laps_ms())
+        return np.asarray(labels, np.uint8)
+
+    def close(self) -> None:
+        """Free the network; CUDA memory goes back to the driver."""
+        self._network = _closed
+        if self._device.type == "cuda":
+            torch.cuda.empty_cache()
+
+
+def _closed(_: Tensor) -> Tensor:
+    raise EngineError("the engine is closed")
+
+
+class _Stamps:
+    """Times between marks: by CUDA events, so that measuring adds no synchronisation, or by the clock."""
+
+    def __init__(self, device: torch.device) -> None:
+        self._cuda = device.type == "cuda"
+        self._names: list[str] = []
+        self._events: list[torch.cuda.Event] = []
+        self._times: list[float] = []
+        self._stamp()
+
+    def mark(self, name: str) -> None:
+        self._names.append(name)
+        self._stamp()
+
+    def _stamp(self) -> None:
+        if self._cuda:
+            event = torch.cuda.Event(enable_timing=True)  # type: ignore[no-untyped-call]
+            event.record()
+            self._events.append(event)
+        else:
+            self._times.append(time.perf_counter())
+
+    def laps_ms(self) -> dict[str, float]:
+        """Milliseconds per mark; on CUDA the last copy to the host has waited for all of them but the last event."""
+        if self._cuda:
+            self._events[-1].synchronize()
+            spans = [a.elapsed_time(b) for a, b in pairwise(self._events)]
+        else:
+            spans = [(b - a) * 1000 for a, b in pairwise(self._times)]
+        return dict(zip(self._names, spans, strict=True))

@@ -1,0 +1,47 @@
+"""`Segmenter`: a network with its card, ready to segment pictures; `load` finds one by name or path."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from bisenet.card import ModelCard
+from bisenet.checkpoint import find_checkpoint, read_checkpoint
+from bisenet.inference import check_rgb, class_ids, input_size, normalise, preprocess
+from bisenet.zoo import Network
+
+
+@dataclass(frozen=True, slots=True)
+class Segmenter:
+    """A loaded model."""
+
+    network: Network
+    """(N, 3, H, W) float, normalised -> (N, C, ceil(H/8), ceil(W/8)); in eval mode."""
+    card: ModelCard
+
+    @torch.inference_mode()
+    def segment(self, rgb: NDArray[np.uint8], imgsz: tuple[int, int] | None = None) -> NDArray[np.uint8]:
+        """(H, W, 3) uint8 RGB -> (H, W) uint8 class ids, on the device the network is on.
+
+        imgsz: the network's input (width, height); None keeps the aspect at the card's short side.
+        """
+        check_rgb(rgb)
+        height, width = rgb.shape[:2]
+        weight = next(self.network.parameters())
+        mean, std = (
+            torch.tensor(values, device=weight.device, dtype=weight.dtype).view(3, 1, 1)
+            for values in (self.card.mean, self.card.std)
+        )
+        batch = preprocess(rgb, imgsz or input_size(width, height, self.card.short_side)).to(weight.device)
+        logits = self.network(normalise(batch, mean, std))
+        labels = class_ids(logits, (height, width), self.network.logits_upsampling)[0]
+        return np.asarray(labels.cpu().numpy(), np.uint8)
+
+
+def load(name_or_path: str) -> Segmenter:
+    """A bundled model by name (`street-x39`), or a `.safetensors` file. Raises CheckpointError."""
+    network, card = read_checkpoint(find_checkpoint(name_or_path))
+    return Segmenter(network, card)
