@@ -1,0 +1,126 @@
+"""`Recipe`: every choice of a training run, read from YAML with strict keys."""
+
+from __future__ import annotations
+
+import dataclasses
+import difflib
+import types
+import typing
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import yaml
+
+from bisenet.errors import ConfigError
+from bisenet.resources import read_yaml
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """A training run. The YAML files under assets/recipes say which paper they follow and where they depart."""
+
+    name: str
+    """Name of the model that comes out."""
+    architecture: str
+    variant: str | None = None
+    classes: str = "camvid11"
+    """A class list by name, or a YAML file."""
+    init: str | None = None
+    """A model to start from; classes with the same name keep their classifier rows."""
+    licence: str = ""
+    """Of the weights; empty: that of the model to start from."""
+
+    crop_width: int = 480
+    crop_height: int = 352
+    short_side: int = 480
+    """Pixels of the input's short side when the model runs."""
+    scale_min: float = 0.75
+    scale_max: float = 2.0
+    rotation_deg: float = 0.0
+    photometric: float = 0.0
+    data_shares: tuple[float, ...] = ()
+    """How often each data set is drawn from; empty: in proportion to its size."""
+
+    iterations: int = 10000
+    batch_size: int = 16
+    learning_rate: float = 0.025
+    momentum: float = 0.9
+    weight_decay: float = 0.0005
+    warmup_iterations: int = 500
+    poly_power: float = 0.9
+    aux_weight: float = 1.0
+    ohem_threshold: float = 0.7
+    loss_stride: int = 1
+    aux_loss_stride: int = 1
+    class_weight_power: float = 0.0
+    """Classes are weighted by frequency to the power of minus this; 0 is none."""
+    ema_decay: float = 0.0
+    """Of the averaged weights that are evaluated and saved; 0 saves the last ones."""
+    precision: Literal["f32", "bf16", "f16"] = "bf16"
+    seed: int = 0
+    workers: int = 1
+    evaluate_every: int = 500
+    checkpoint_every: int = 200
+
+    def __post_init__(self) -> None:
+        positive = ("iterations", "batch_size", "learning_rate", "loss_stride", "aux_loss_stride", "evaluate_every")
+        for key in (*positive, "checkpoint_every", "crop_width", "crop_height", "short_side"):
+            if getattr(self, key) <= 0:
+                raise ConfigError(f"{key} must be above 0, got {getattr(self, key)}")
+        if self.batch_size < 2:
+            raise ConfigError("batch_size must be at least 2: batch normalisation of pooled maps needs two pictures")
+        if self.workers < 0 or self.warmup_iterations < 0 or not 0 <= self.ema_decay < 1:
+            raise ConfigError("workers and warmup_iterations must not be negative, ema_decay lies in [0, 1)")
+
+
+def load_recipe(name_or_path: str, settings: Sequence[str] = ()) -> Recipe:
+    """Read a recipe by name (assets/recipes) or path, and apply `key=value` settings over it. Raises ConfigError."""
+    values, path = read_yaml("recipes", name_or_path, "recipe")
+    if not isinstance(values, dict):
+        raise ConfigError(f"recipe {path}: expected key: value lines")
+    for setting in settings:
+        key, separator, text = setting.partition("=")
+        if not separator:
+            raise ConfigError(f"--set {setting}: expected key=value")
+        try:
+            values[key.strip()] = yaml.safe_load(text)
+        except yaml.YAMLError as error:
+            raise ConfigError(f"--set {setting}: not a value") from error
+    return recipe_from(values, str(path))
+
+
+def recipe_from(values: dict[str, Any], origin: str) -> Recipe:
+    """A Recipe from plain values; origin names them in errors. Raises ConfigError with the nearest known key."""
+    kinds = typing.get_type_hints(Recipe)
+    checked: dict[str, Any] = {}
+    for key, value in values.items():
+        if key not in kinds:
+            near = difflib.get_close_matches(str(key), kinds, 1)
+            hint = f"; did you mean {near[0]}?" if near else ""
+            raise ConfigError(f"{origin}: unknown key {key!r}{hint}")
+        checked[key] = _checked(value, kinds[key], f"{origin}: {key}")
+    missing = [f.name for f in dataclasses.fields(Recipe) if f.default is dataclasses.MISSING and f.name not in checked]
+    if missing:
+        raise ConfigError(f"{origin}: missing {', '.join(missing)}")
+    return Recipe(**checked)
+
+
+def _checked(value: Any, kind: Any, where: str) -> Any:
+    """The value as the kind wants it: int for float and list for tuple are fine, everything else must be exact."""
+    origin, options = typing.get_origin(kind), typing.get_args(kind)
+    if origin is types.UnionType:
+        return None if value is None else _checked(value, options[0], where)
+    if origin is Literal:
+        if value in options:
+            return value
+        raise ConfigError(f"{where} must be one of {', '.join(map(str, options))}, got {value!r}")
+    if origin is tuple:
+        if isinstance(value, list):
+            return tuple(_checked(each, options[0], where) for each in value)
+        raise ConfigError(f"{where} must be a list, got {value!r}")
+    if kind is float and isinstance(value, int | float) and not isinstance(value, bool):
+        return float(value)
+    if isinstance(value, kind) and not isinstance(value, bool):
+        return value
+    raise ConfigError(f"{where} must be {kind.__name__}, got {value!r}")
