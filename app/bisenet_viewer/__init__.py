@@ -1,0 +1,1 @@
+"""The application: sources, pipeline, window, sinks and the command line around the `bisenet` library."""

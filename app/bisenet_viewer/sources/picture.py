@@ -1,0 +1,96 @@
+"""From decoded video frames to upright RGB arrays: colour matrix and range, then the display matrix."""
+
+from __future__ import annotations
+
+import struct
+from dataclasses import dataclass
+from typing import cast
+
+import av
+import numpy as np
+from av.sidedata.sidedata import SideDataContainer
+from av.sidedata.sidedata import Type as SideDataType
+from av.video.reformatter import ColorRange, Colorspace, VideoReformatter
+from numpy.typing import NDArray
+
+_MATRICES = {
+    1: Colorspace.ITU709, 4: Colorspace.FCC, 5: Colorspace.ITU601, 6: Colorspace.ITU601,
+    7: Colorspace.SMPTE240M, 9: Colorspace.BT2020, 10: Colorspace.BT2020,
+}  # fmt: skip
+"""H.273 matrix coefficients -> what the scaler knows."""
+
+
+@dataclass(frozen=True, slots=True)
+class Orientation:
+    """How a stored picture is turned to be upright: transposed first, then mirrored."""
+
+    transposed: bool = False
+    mirrored_x: bool = False
+    mirrored_y: bool = False
+
+    @classmethod
+    def of(cls, frame: av.VideoFrame) -> Orientation:
+        """What the frame's display matrix asks for, to the nearest right angle."""
+        try:
+            # The type that PyAV declares for `side_data` knows one key only.
+            matrix = bytes(cast(SideDataContainer, frame.side_data)[SideDataType.DISPLAYMATRIX])
+        except KeyError:
+            return cls()
+        # ISO/IEC 14496-12, 8.2.2: p' = a p + c q, q' = b p + d q, with y downwards.
+        a, b, _, c, d = struct.unpack_from("<5i", matrix)
+        if abs(b) + abs(c) > abs(a) + abs(d):
+            return cls(True, mirrored_x=c < 0, mirrored_y=b < 0)
+        return cls(False, mirrored_x=a < 0, mirrored_y=d < 0)
+
+    def size(self, width: int, height: int) -> tuple[int, int]:
+        """Width and height once upright."""
+        return (height, width) if self.transposed else (width, height)
+
+    def upright(self, rgb: NDArray[np.uint8]) -> NDArray[np.uint8]:
+        """Turn (height, width, 3); C-contiguous."""
+        if self.transposed:
+            rgb = rgb.swapaxes(0, 1)
+        if self.mirrored_x:
+            rgb = rgb[:, ::-1]
+        if self.mirrored_y:
+            rgb = rgb[::-1]
+        return np.ascontiguousarray(rgb)
+
+
+class Converter:
+    """Makes RGB arrays of one size from the frames of one stream."""
+
+    def __init__(self, first: av.VideoFrame) -> None:
+        self._width, self._height = first.width, first.height
+        self._orientation = Orientation.of(first)
+        self._reformatter = VideoReformatter()
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """Width and height of the arrays."""
+        return self._orientation.size(self._width, self._height)
+
+    def rgb(self, frame: av.VideoFrame) -> NDArray[np.uint8]:
+        """(height, width, 3) uint8, upright, C-contiguous. A stream that changes its size is brought to the first."""
+        full = frame.format.name.startswith("yuvj") or frame.color_range == ColorRange.JPEG
+        converted = self._reformatter.reformat(
+            frame,
+            width=self._width,
+            height=self._height,
+            format="rgb24",
+            src_colorspace=_matrix(frame),
+            dst_colorspace=Colorspace.ITU709,
+            src_color_range=ColorRange.JPEG if full else ColorRange.MPEG,
+            dst_color_range=ColorRange.JPEG,
+            threads=1,  # more only take cores from decoding and inference
+        )
+        return self._orientation.upright(np.asarray(converted.to_ndarray(), np.uint8))
+
+
+def _matrix(frame: av.VideoFrame) -> int:
+    """The frame's colour matrix; where it does not say, BT.709 from 720 lines up and BT.601 below, as players do."""
+    known = _MATRICES.get(int(frame.colorspace))
+    if known is not None:
+        return int(known)
+    large = max(frame.width, frame.height) >= 1280 or min(frame.width, frame.height) >= 720
+    return int(Colorspace.ITU709 if large else Colorspace.ITU601)

@@ -1,0 +1,194 @@
+"""`Transport`: what was asked of a running pipeline (pause, seek, stop), and the waiting of its threads for that.
+
+Each seek begins a new generation; what was captured before it belongs to an older one and is shown to nobody.
+"""
+
+from __future__ import annotations
+
+import math
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from bisenet_viewer.timing import Clock, Pacer
+
+_DELIVERY_S = 0.5
+
+
+class Stopped(Exception):  # noqa: N818  the regular end of a thread, like StopIteration
+    """The pipeline was stopped: the thread that asked shall end."""
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """Where the capture thread shall begin to read."""
+
+    from_s: float
+    generation: int
+
+
+class Transport:
+    """One lock for all that the pipeline's threads and its owner must agree on.
+
+    Its owner never waits here, but for a short while in `seek`; whatever a thread waits for, `stop` ends it.
+    """
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._changed = threading.Condition()
+        self._stopped = False
+        self._paused = False
+        self._ready = False
+        self._seekable = True
+        self._generation = 0
+        # The beginning of the stream is the first place to go to.
+        self._wanted_s: float | None = 0.0
+        self._delivering: int | None = None
+
+    # From any thread.
+
+    def pause(self) -> None:
+        with self._changed:
+            self._paused = True
+            self._changed.notify_all()
+
+    def resume(self) -> None:
+        with self._changed:
+            self._paused = False
+            self._changed.notify_all()
+
+    @property
+    def paused(self) -> bool:
+        with self._changed:
+            return self._paused
+
+    @property
+    def stopped(self) -> bool:
+        with self._changed:
+            return self._stopped
+
+    def seek(self, time_s: float) -> None:
+        """Go to a time, in place of any that was not reached yet. Without effect where the stream cannot.
+
+        Returns when no older result is being delivered any more, unless that delivery takes more than half a second or
+        is what calls this.
+        """
+        if not math.isfinite(time_s):
+            raise ValueError(f"expected a time in seconds, got {time_s}")
+        with self._changed:
+            if not self._seekable:
+                return
+            self._wanted_s = max(0.0, time_s)
+            self._generation += 1
+            self._changed.notify_all()
+            if self._delivering != threading.get_ident():
+                self._changed.wait_for(lambda: self._delivering is None, _DELIVERY_S)
+
+    def stop(self) -> bool:
+        """Let no delivery begin any more and end all waiting; False when that was so already."""
+        with self._changed:
+            was_running = not self._stopped
+            self._stopped = True
+            self._changed.notify_all()
+        return was_running
+
+    # From the pipeline's threads.
+
+    def check(self) -> None:
+        """Raise Stopped when that is so."""
+        with self._changed:
+            self._check()
+
+    # From the capture thread. All raise Stopped.
+
+    def opened(self, *, seekable: bool) -> None:
+        """The source is open. Where it cannot seek, it starts at its beginning whatever was asked for until now."""
+        with self._changed:
+            self._check()
+            self._seekable = seekable
+            if not seekable:
+                self._wanted_s = 0.0
+
+    def await_start(self) -> Start:
+        """Wait until reading shall begin somewhere; the first time that is at once."""
+        with self._changed:
+            while self._wanted_s is None:
+                self._check()
+                self._changed.wait()
+            self._check()
+            start = Start(self._wanted_s, self._generation)
+            self._wanted_s = None
+        return start
+
+    def seek_wanted(self) -> bool:
+        """Whether reading shall go on somewhere else."""
+        with self._changed:
+            self._check()
+            return self._wanted_s is not None
+
+    def await_release(self, time_s: float, *, first: bool, pacer: Pacer | None) -> bool:
+        """Wait until the engine is there, nobody has paused, and the frame of this time is due.
+
+        False when a seek makes the frame obsolete. The first frame from a place is due at once, and in a pause too.
+        """
+        with self._changed:
+            while True:
+                self._check()
+                if self._wanted_s is not None:
+                    return False
+                if not self._ready:
+                    self._changed.wait()
+                elif self._paused and not first:
+                    if pacer is not None:
+                        pacer.reset()
+                    self._changed.wait()
+                else:
+                    now = self._clock.monotonic()
+                    due = now if pacer is None else pacer.due_at(time_s, now)
+                    if due <= now:
+                        return True
+                    self._clock.wait(self._changed, due)
+
+    def admits(self, *, first: bool) -> bool:
+        """Whether a frame that cannot wait is wanted now. While the engine opens, a newer one always is."""
+        with self._changed:
+            self._check()
+            return first or not self._paused or not self._ready
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether the engine is open."""
+        with self._changed:
+            return self._ready
+
+    # From the inference thread.
+
+    def ready(self) -> None:
+        """The engine is open: frames are wanted."""
+        with self._changed:
+            self._ready = True
+            self._changed.notify_all()
+
+    def is_current(self, generation: int) -> bool:
+        """Whether results of a generation are still wanted."""
+        with self._changed:
+            return not self._stopped and generation == self._generation
+
+    @contextmanager
+    def delivery(self, generation: int) -> Iterator[bool]:
+        """While entered with True, `seek` waits. False: the generation is past, or the pipeline stopped."""
+        with self._changed:
+            allowed = not self._stopped and generation == self._generation
+            if allowed:
+                self._delivering = threading.get_ident()
+        try:
+            yield allowed
+        finally:
+            with self._changed:
+                self._delivering = None
+                self._changed.notify_all()
+
+    def _check(self) -> None:
+        if self._stopped:
+            raise Stopped
