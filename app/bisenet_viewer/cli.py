@@ -1,0 +1,254 @@
+"""The command line: `bisenet-viewer [SOURCE]` and its sub-commands.
+
+Only argparse is imported here; each command brings what it needs when it runs, so `--help` is instant.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import re
+import sys
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import NoReturn
+
+from bisenet.errors import BisenetError, CheckpointError, ConfigError, DataError, EngineError
+from bisenet_viewer.errors import AppError, UsageError
+
+PROGRAM = "bisenet-viewer"
+MODEL = "street-x39"
+INTERRUPTED = 130
+
+_DEVICES = Path("/dev")
+
+LIBRARY_EXIT_CODES: dict[type[BisenetError], int] = {CheckpointError: 5, ConfigError: 5, DataError: 5, EngineError: 6}
+
+EXIT_CODES = """\
+exit codes:
+  0    all done
+  1    internal error: a bug, please report it
+  2    wrong usage
+  3    finished, but some frames were lost
+  4    the input cannot be opened, or broke off
+  5    the model cannot be loaded
+  6    the device, the engine or the display is not available
+  7    the output cannot be written
+  130  interrupted; what was written is kept as NAME.partial.mp4
+"""
+
+
+class _Parser(argparse.ArgumentParser):
+    """Tells a mistake as every other fault is told: in one line."""
+
+    def error(self, message: str) -> NoReturn:
+        raise UsageError(f"{message} (see {self.prog} --help)")
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """One way to call the program."""
+
+    help: str
+    add_arguments: Callable[[argparse.ArgumentParser], None]
+    run: Callable[[argparse.Namespace], int]
+    """The exit code; faults are raised."""
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the command line; returns the exit code. `--help` and `--version` end in SystemExit, as argparse does."""
+    # Before torch is imported: decoding, inference and the window share the cores, and torch's threads would spin while
+    # they wait (street-x39 on two cores beside a busy process: 383 ms a frame, and 91 ms when they sleep instead).
+    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+    arguments = list(sys.argv[1:] if argv is None else argv)
+    try:
+        command, parser = _choose(arguments)
+        return command.run(parser.parse_args(arguments))
+    except AppError as error:
+        return _fail(error, error.exit_code)
+    except BisenetError as error:
+        codes = (code for kind, code in LIBRARY_EXIT_CODES.items() if isinstance(error, kind))
+        return _fail(error, next(codes, 1))
+    except KeyboardInterrupt:
+        print(f"{PROGRAM}: interrupted", file=sys.stderr)
+        return INTERRUPTED
+
+
+def run_process() -> NoReturn:
+    """`main` as a whole process, which ends even while a thread is held by foreign code.
+
+    Python's own way out pulls such a thread out of its C++ frames, and that aborts the process.
+    """
+    code = main()
+    if any(thread.daemon for thread in threading.enumerate()):
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(code)
+    sys.exit(code)
+
+
+def _choose(arguments: list[str]) -> tuple[Command, argparse.ArgumentParser]:
+    """The command that the first argument names, which is then taken away; else the window."""
+    if arguments and arguments[0] in COMMANDS:
+        name = arguments.pop(0)
+        command, prog, more = COMMANDS[name], f"{PROGRAM} {name}", ""
+    else:
+        command, prog = WINDOW, PROGRAM
+        rows = "".join(f"  {name:<10}{each.help}\n" for name, each in COMMANDS.items())
+        more = f"commands ({PROGRAM} COMMAND --help tells more):\n{rows}\n"
+    parser = _Parser(
+        prog=prog,
+        description=command.help,
+        epilog=more + EXIT_CODES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    parser.add_argument("--version", action=_Version)
+    command.add_arguments(parser)
+    return command, parser
+
+
+def _fail(error: Exception, exit_code: int) -> int:
+    text = " ".join(str(error).split())
+    print(f"{PROGRAM}: error: {text}", file=sys.stderr)
+    return exit_code
+
+
+class _Version(argparse.Action):
+    """Reads the version only when asked: the package's metadata is a file on disk."""
+
+    def __init__(self, option_strings: Sequence[str], **_options: object) -> None:
+        nothing = argparse.SUPPRESS
+        super().__init__(option_strings, dest=nothing, default=nothing, nargs=0, help="print the version")
+
+    def __call__(self, parser: argparse.ArgumentParser, *_values: object) -> NoReturn:
+        try:
+            text = version("bisenet-viewer")
+        except PackageNotFoundError:
+            text = "(not installed)"
+        print(f"{PROGRAM} {text}")
+        parser.exit()
+
+
+def _add_model_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--model", default=MODEL, help="name of a bundled model, or path of one (%(default)s)")
+    parser.add_argument(
+        "--device", type=_device, default="auto", metavar="auto|cpu|cuda[:N]", help="where it runs (%(default)s)"
+    )
+    parser.add_argument(
+        "--imgsz", type=_size, metavar="WxH", help="network input size, e.g. 640x360 (the model's own choice)"
+    )
+    parser.add_argument(
+        "--classes", type=_names, metavar="NAME,NAME", help="colour only these classes, e.g. road,car (all)"
+    )
+    parser.add_argument(
+        "--opacity", type=_opacity, default=0.5, metavar="0..1", help="of the colours over the picture (%(default)s)"
+    )
+
+
+def _add_window_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "source",
+        nargs="?",
+        metavar="SOURCE",
+        help="0 or /dev/video0: a camera; a video file; demo://: a drawn street (the first camera, else demo://)",
+    )
+    _add_model_arguments(parser)
+
+
+def _run_window(options: argparse.Namespace) -> int:
+    source: str = options.source if options.source is not None else _first_source()
+    from bisenet_viewer.gui import app
+
+    return app.run(
+        source=source,
+        model=options.model,
+        device=options.device,
+        imgsz=options.imgsz,
+        opacity=options.opacity,
+        classes=options.classes,
+    )
+
+
+def _first_source() -> str:
+    """The first camera where they can be seen without opening them, on Linux; else the demo."""
+    cameras = sorted(_DEVICES.glob("video[0-9]*"), key=lambda path: int(path.name.removeprefix("video")))
+    if cameras:
+        return str(cameras[0])
+    looked = "no camera found" if sys.platform.startswith("linux") else "no source given (0 is the first camera)"
+    print(f"{PROGRAM}: {looked}: showing demo://, a drawn street", file=sys.stderr)
+    return "demo://"
+
+
+def _add_segment_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("source", metavar="IN", help="a video file, a camera (with --to), or demo:// (with --to)")
+    parser.add_argument(
+        "-o", "--output", type=Path, metavar="OUT.mp4", help="the video: .mp4, .mov or .mkv (NAME_overlay.mp4)"
+    )
+    parser.add_argument(
+        "--masks", type=Path, metavar="DIR", help="also (without -o: only) a palette PNG per frame, value = class id"
+    )
+    _add_model_arguments(parser)
+    parser.add_argument("--to", type=_seconds, dest="to_s", metavar="SECONDS", help="stop after so much of the input")
+    parser.add_argument("--overwrite", action="store_true", help="replace what is there")
+
+
+def _run_segment(options: argparse.Namespace) -> int:
+    from bisenet_viewer import segment
+
+    return segment.run(segment.SegmentOptions(**vars(options)))
+
+
+def _size(text: str) -> tuple[int, int]:
+    match = re.fullmatch(r"(\d{1,5})x(\d{1,5})", text)
+    if match is None or 0 in (int(match[1]), int(match[2])):
+        raise argparse.ArgumentTypeError(f"expected WxH such as 640x360, got {text!r}")
+    return int(match[1]), int(match[2])
+
+
+def _device(text: str) -> str:
+    if re.fullmatch(r"auto|cpu|cuda(:\d+)?", text) is None:
+        raise argparse.ArgumentTypeError(f"expected auto, cpu, cuda or cuda:N, got {text!r}")
+    return text
+
+
+def _names(text: str) -> tuple[str, ...]:
+    names = tuple(name.strip() for name in text.split(",") if name.strip())
+    if not names:
+        raise argparse.ArgumentTypeError("expected names with commas between them")
+    return names
+
+
+def _opacity(text: str) -> float:
+    value = _number(text)
+    if not 0 <= value <= 1:
+        raise argparse.ArgumentTypeError(f"expected a number from 0 to 1, got {text!r}")
+    return value
+
+
+def _seconds(text: str) -> float:
+    value = _number(text)
+    if not 0 < value < float("inf"):
+        raise argparse.ArgumentTypeError(f"expected seconds above 0, got {text!r}")
+    return value
+
+
+def _number(text: str) -> float:
+    try:
+        return float(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"expected a number, got {text!r}") from None
+
+
+WINDOW = Command(
+    "Real-time semantic segmentation of a camera, a video file or a demo, in a window.",
+    _add_window_arguments,
+    _run_window,
+)
+
+COMMANDS: dict[str, Command] = {
+    "segment": Command("Segment a recording into a video and masks.", _add_segment_arguments, _run_segment),
+}

@@ -1,0 +1,58 @@
+"""What a person's wishes make of an overlay style. Pure functions on frozen values; no Qt.
+
+`bisenet_viewer.overlay` brings numpy and OpenCV, for which the first paint does not wait: it is imported by then.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from bisenet.classes import ClassSet
+    from bisenet_viewer.overlay import OverlayStyle
+
+
+def first_style(classes: ClassSet, opacity: float, names: Sequence[str] | None) -> OverlayStyle:
+    """The style to begin with. Names that the model does not have are left out; see `unknown_names`."""
+    from bisenet_viewer.overlay import OverlayStyle
+
+    style = replace(OverlayStyle.of(classes), opacity=opacity)
+    if names is None:
+        return style
+    return replace(style, visible=frozenset(i for i, name in enumerate(classes.names) if name in names))
+
+
+def unknown_names(classes: ClassSet, names: Sequence[str] | None) -> str | None:
+    """One line about the names that the model does not have; None when it has all."""
+    unknown = [name for name in names or () if name not in classes.names]
+    if not unknown:
+        return None
+    near = difflib.get_close_matches(unknown[0], classes.names, 1)
+    hint = f" Did you mean {near[0]}?" if near else ""
+    return f"The model has no class {', '.join(unknown)}.{hint} It has {', '.join(classes.names)}."
+
+
+def toggled(style: OverlayStyle, class_id: int) -> OverlayStyle:
+    """The class shown if it was hidden, and the other way round."""
+    return replace(style, visible=style.visible ^ {class_id})
+
+
+def with_all(style: OverlayStyle, count: int) -> OverlayStyle:
+    return replace(style, visible=frozenset(range(count)))
+
+
+def with_none(style: OverlayStyle) -> OverlayStyle:
+    return replace(style, visible=frozenset())
+
+
+def all_toggled(style: OverlayStyle, count: int) -> OverlayStyle:
+    """Every class shown, or none if all were."""
+    return with_none(style) if len(style.visible) == count else with_all(style, count)
+
+
+def with_opacity(style: OverlayStyle, opacity: float) -> OverlayStyle:
+    """0 to 1; what lies outside is brought in. Rounded to whole percent, as it is shown."""
+    return replace(style, opacity=round(min(1.0, max(0.0, opacity)), 2))

@@ -1,0 +1,147 @@
+"""The bar below the video: play and pause, where in the video, how strong the overlay, full screen."""
+
+from __future__ import annotations
+
+from PyQt6.QtCore import QPointF, QSize, Qt, pyqtSignal
+from PyQt6.QtGui import QEnterEvent, QIcon, QMouseEvent
+from PyQt6.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolButton, QToolTip, QWidget
+
+from bisenet_viewer.gui import figures
+from bisenet_viewer.gui.icons import icon, pixmap
+from bisenet_viewer.gui.jump_slider import JumpSlider
+from bisenet_viewer.gui.keys import LONG_STEP_S, SHORT_STEP_S
+from bisenet_viewer.gui.theme import MUTED, SMALL_PT, sized
+
+_ICON_SIZE = QSize(20, 20)
+_LONGEST_S = 2**31 / 1000 - 1
+"""A slider counts milliseconds in 32 bits: 24 days."""
+
+
+class SeekSlider(JumpSlider):
+    """Milliseconds of the video; tells the time under the pointer."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setMouseTracking(True)
+        self.setSingleStep(int(SHORT_STEP_S * 1000))
+        self.setPageStep(int(LONG_STEP_S * 1000))
+        self.setAccessibleName("Position in the video")
+
+    def enterEvent(self, event: QEnterEvent | None) -> None:
+        super().enterEvent(event)
+        if event is not None:
+            self._tell_time(event.position(), event.globalPosition())
+
+    def mouseMoveEvent(self, event: QMouseEvent | None) -> None:
+        super().mouseMoveEvent(event)
+        if event is not None:
+            self._tell_time(event.position(), event.globalPosition())
+
+    def _tell_time(self, place: QPointF, on_screen: QPointF) -> None:
+        if self.isEnabled():
+            QToolTip.showText(on_screen.toPoint(), figures.clock_time(self.value_at(place.x()) / 1000), self)
+
+
+class TransportBar(QFrame):
+    """Shows time and opacity, and says what the person wants of them."""
+
+    play_pause_wanted = pyqtSignal()
+    seek_wanted = pyqtSignal(float)
+    """Seconds from the start."""
+    opacity_wanted = pyqtSignal(float)
+    """0 to 1."""
+    full_screen_wanted = pyqtSignal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("transport")
+        self._icons = {name: icon(name) for name in ("play", "pause", "replay")}
+        self.play_button = _tool(self._icons["play"], "Play  (Space)")
+        self.play_button.clicked.connect(self.play_pause_wanted)
+        self.time_label = QLabel("0:00")
+        self.time_label.setFont(sized(self.font(), SMALL_PT))
+        self.time_label.setAccessibleName("Time")
+        self.seek_slider = SeekSlider()
+        self.seek_slider.chosen.connect(lambda value: self.seek_wanted.emit(value / 1000))
+        self.live_label = QLabel("LIVE")
+        self.live_label.setObjectName("muted")
+        self.live_label.setFont(sized(self.font(), SMALL_PT, self.live_label.font().Weight.DemiBold))
+
+        opacity_icon = QLabel()
+        picture = pixmap("opacity", 32, MUTED)
+        picture.setDevicePixelRatio(2)
+        opacity_icon.setPixmap(picture)
+        self.opacity_slider = JumpSlider()
+        self.opacity_slider.setRange(0, 100)
+        self.opacity_slider.setSingleStep(5)
+        self.opacity_slider.setPageStep(20)
+        self.opacity_slider.setFixedWidth(110)
+        self.opacity_slider.setAccessibleName("Overlay opacity")
+        self.opacity_slider.setToolTip("Overlay opacity  (- and =)")
+        self.opacity_slider.chosen.connect(lambda value: self.opacity_wanted.emit(value / 100))
+        self.opacity_label = QLabel()
+        self.opacity_label.setObjectName("muted")
+        self.opacity_label.setFont(sized(self.font(), SMALL_PT))
+        self.opacity_label.setFixedWidth(self.opacity_label.fontMetrics().horizontalAdvance("100 %") + 4)
+        self.full_screen_button = _tool(icon("full-screen"), "Full screen  (F)")
+        self.full_screen_button.clicked.connect(self.full_screen_wanted)
+
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(8, 5, 8, 5)
+        layout.setSpacing(10)
+        layout.addWidget(self.play_button)
+        layout.addWidget(self.time_label)
+        layout.addWidget(self.seek_slider, 1)
+        layout.addWidget(self.live_label)
+        layout.addStretch()
+        layout.addSpacing(6)
+        layout.addWidget(opacity_icon)
+        layout.addWidget(self.opacity_slider)
+        layout.addWidget(self.opacity_label)
+        layout.addWidget(self.full_screen_button)
+        self._duration_s: float | None = None
+        self.set_stream(live=False, duration_s=None, seekable=False)
+
+    def set_stream(self, *, live: bool, duration_s: float | None, seekable: bool) -> None:
+        """What can be done with the stream: a live one has no time, one without an end no slider."""
+        self._duration_s = duration_s
+        has_slider = seekable and not live and duration_s is not None and duration_s > 0
+        self.seek_slider.setVisible(has_slider)
+        self.seek_slider.setRange(0, round(min(duration_s or 0, _LONGEST_S) * 1000))
+        self.live_label.setVisible(live)
+        self.time_label.setVisible(not live)
+        self.set_position(0.0)
+
+    def set_playing(self, playing: bool, *, ended: bool, enabled: bool) -> None:
+        """Which of play, pause and replay the button offers."""
+        name, tip = ("replay", "Play again") if ended else ("pause", "Pause") if playing else ("play", "Play")
+        self.play_button.setIcon(self._icons[name])
+        self.play_button.setToolTip(f"{tip}  (Space)")
+        self.play_button.setAccessibleName(tip)
+        self.play_button.setEnabled(enabled)
+
+    def set_position(self, time_s: float) -> None:
+        """Where the video is. A slider that is being dragged stays under the pointer."""
+        text = figures.clock_time(time_s)
+        if self._duration_s is not None:
+            text = f"{text} / {figures.clock_time(self._duration_s)}"
+        if text != self.time_label.text():
+            self.time_label.setText(text)
+        if not self.seek_slider.isSliderDown():
+            self.seek_slider.setValue(round(min(time_s, _LONGEST_S) * 1000))
+
+    def set_opacity(self, opacity: float) -> None:
+        """0 to 1."""
+        if not self.opacity_slider.isSliderDown():
+            self.opacity_slider.setValue(round(opacity * 100))
+        self.opacity_label.setText(f"{round(opacity * 100)} %")
+
+
+def _tool(picture: QIcon, tip: str) -> QToolButton:
+    button = QToolButton()
+    button.setIcon(picture)
+    button.setIconSize(_ICON_SIZE)
+    button.setToolTip(tip)
+    button.setAccessibleName(tip.split("  ")[0])
+    button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+    return button
