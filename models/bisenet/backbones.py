@@ -1,6 +1,6 @@
-"""Context-path backbones of BiSeNetV1: Xception39 and ResNet-18.
+"""Context-path backbones of BiSeNetV1: Xception39 and ResNets.
 
-A backbone maps (B, 3, H, W) to two maps, at 1/16 and 1/32, and says how many channels they have.
+A backbone maps (B, 3, H, W) to three maps, at 1/8, 1/16 and 1/32, and says how many channels they have.
 """
 
 from __future__ import annotations
@@ -12,16 +12,20 @@ from torch import Tensor, nn
 
 from bisenet.layers import ConvBN, SeparableConvBN
 
+Maps = tuple[Tensor, Tensor, Tensor]
+"""At 1/8, 1/16 and 1/32 of the input."""
+
 
 class Backbone(nn.Module, ABC):
     """What the context path needs of a backbone."""
 
+    channels8: int
     channels16: int
     channels32: int
 
     @abstractmethod
-    def forward(self, x: Tensor) -> tuple[Tensor, Tensor]:
-        """(B, 3, H, W) -> (B, channels16, H/16, W/16), (B, channels32, H/32, W/32); sizes are rounded up."""
+    def forward(self, x: Tensor) -> Maps:
+        """(B, 3, H, W) -> (B, channels8, H/8, W/8) and so on for 1/16 and 1/32; sizes are rounded up."""
 
 
 class XceptionBlock(nn.Module):
@@ -56,49 +60,91 @@ class Xception39(Backbone):
             in_channels = 4 * mid_channels
             blocks += [XceptionBlock(in_channels, mid_channels, 1) for _ in range(depth - 1)]
             self.stages.append(nn.Sequential(*blocks))
-        self.channels16, self.channels32 = 128, 256
+        self.channels8, self.channels16, self.channels32 = 64, 128, 256
 
-    def forward(self, x: Tensor) -> tuple[Tensor, Tensor]:
+    def forward(self, x: Tensor) -> Maps:
         x = self.pool(self.stem(x))  # (B, 8, H/4, W/4)
-        x = self.stages[0](x)  # (B, 64, H/8, W/8)
-        map16 = self.stages[1](x)  # (B, 128, H/16, W/16)
-        return map16, self.stages[2](map16)  # (B, 256, H/32, W/32)
+        map8 = self.stages[0](x)  # (B, 64, H/8, W/8)
+        map16 = self.stages[1](map8)  # (B, 128, H/16, W/16)
+        return map8, map16, self.stages[2](map16)  # (B, 256, H/32, W/32)
 
 
 class BasicBlock(nn.Module):
     """ResNet's two 3x3 convolutions (He et al. 2016, section 4.1)."""
 
-    def __init__(self, in_channels: int, out_channels: int, stride: int) -> None:
+    expansion = 1
+
+    def __init__(self, in_channels: int, channels: int, stride: int) -> None:
         super().__init__()
-        self.conv1 = ConvBN(in_channels, out_channels, 3, stride)
-        self.conv2 = ConvBN(out_channels, out_channels, relu=False)
-        self.projection = (
-            ConvBN(in_channels, out_channels, 1, stride, relu=False)
-            if stride > 1 or in_channels != out_channels
-            else None
-        )
+        self.conv1 = ConvBN(in_channels, channels, 3, stride)
+        self.conv2 = ConvBN(channels, channels, relu=False)
+        self.projection = _projection(in_channels, channels, stride)
 
     def forward(self, x: Tensor) -> Tensor:
         shortcut = x if self.projection is None else self.projection(x)
         return F.relu(shortcut + self.conv2(self.conv1(x)), inplace=True)
 
 
-class ResNet18(Backbone):
-    """ResNet-18 without its classifier: 7x7 stem, four stages of two basic blocks."""
+class Bottleneck(nn.Module):
+    """ResNet's 1x1, 3x3, 1x1 (He et al. 2016, fig. 5), with the stride on the 3x3 as all public checkpoints have it."""
 
-    def __init__(self) -> None:
+    expansion = 4
+
+    def __init__(self, in_channels: int, channels: int, stride: int) -> None:
         super().__init__()
-        self.stem = ConvBN(3, 64, 7, 2)
-        self.pool = nn.MaxPool2d(3, 2, 1)
-        widths = (64, 64, 128, 256, 512)
-        self.stages = nn.ModuleList(
-            nn.Sequential(BasicBlock(before, width, stride), BasicBlock(width, width, 1))
-            for before, width, stride in zip(widths[:-1], widths[1:], (1, 2, 2, 2), strict=True)
-        )
-        self.channels16, self.channels32 = 256, 512
+        self.conv1 = ConvBN(in_channels, channels, 1)
+        self.conv2 = ConvBN(channels, channels, 3, stride)
+        self.conv3 = ConvBN(channels, channels * self.expansion, 1, relu=False)
+        self.projection = _projection(in_channels, channels * self.expansion, stride)
 
-    def forward(self, x: Tensor) -> tuple[Tensor, Tensor]:
-        x = self.pool(self.stem(x))  # (B, 64, H/4, W/4)
-        x = self.stages[1](self.stages[0](x))  # (B, 128, H/8, W/8)
-        map16 = self.stages[2](x)  # (B, 256, H/16, W/16)
-        return map16, self.stages[3](map16)  # (B, 512, H/32, W/32)
+    def forward(self, x: Tensor) -> Tensor:
+        shortcut = x if self.projection is None else self.projection(x)
+        return F.relu(shortcut + self.conv3(self.conv2(self.conv1(x))), inplace=True)
+
+
+def _projection(in_channels: int, out_channels: int, stride: int) -> ConvBN | None:
+    if stride == 1 and in_channels == out_channels:
+        return None
+    return ConvBN(in_channels, out_channels, 1, stride, relu=False)
+
+
+class ResNet(Backbone):
+    """A ResNet without its classifier: a 7x7 stem, or three 3x3 (`deep_stem`, "v1c"), and four stages of blocks."""
+
+    def __init__(
+        self, block: type[BasicBlock] | type[Bottleneck], depths: tuple[int, int, int, int], *, deep_stem: bool = False
+    ) -> None:
+        super().__init__()
+        in_channels = 128 if deep_stem else 64
+        self.stem = (
+            nn.Sequential(ConvBN(3, 64, 3, 2), ConvBN(64, 64), ConvBN(64, 128)) if deep_stem else ConvBN(3, 64, 7, 2)
+        )
+        self.pool = nn.MaxPool2d(3, 2, 1)
+        self.stages = nn.ModuleList()
+        for channels, depth, stride in zip((64, 128, 256, 512), depths, (1, 2, 2, 2), strict=True):
+            blocks = [block(in_channels, channels, stride)]
+            in_channels = channels * block.expansion
+            blocks += [block(in_channels, channels, 1) for _ in range(depth - 1)]
+            self.stages.append(nn.Sequential(*blocks))
+        self.channels8, self.channels16, self.channels32 = (block.expansion * width for width in (128, 256, 512))
+
+    def forward(self, x: Tensor) -> Maps:
+        x = self.pool(self.stem(x))  # (B, 64 or 128, H/4, W/4)
+        map8 = self.stages[1](self.stages[0](x))
+        map16 = self.stages[2](map8)
+        return map8, map16, self.stages[3](map16)
+
+
+def resnet18() -> ResNet:
+    """ResNet-18: 128, 256 and 512 channels."""
+    return ResNet(BasicBlock, (2, 2, 2, 2))
+
+
+def resnet50() -> ResNet:
+    """ResNet-50: 512, 1024 and 2048 channels."""
+    return ResNet(Bottleneck, (3, 4, 6, 3))
+
+
+def resnet101(*, deep_stem: bool = False) -> ResNet:
+    """ResNet-101: 512, 1024 and 2048 channels; the V1 authors' has the deep stem, mmsegmentation's has not."""
+    return ResNet(Bottleneck, (3, 4, 23, 3), deep_stem=deep_stem)

@@ -11,13 +11,14 @@ from safetensors.torch import save
 
 from bisenet.card import ModelCard
 from bisenet.errors import CheckpointError, ConfigError
+from bisenet.network import SegmentationNetwork
 from bisenet.resources import assets_dir
-from bisenet.zoo import Network, build
+from bisenet.zoo import build
 
 _CARD_KEY = "bisenet"
 
 
-def save_checkpoint(path: Path, network: Network, card: ModelCard, *, half: bool = True) -> None:
+def save_checkpoint(path: Path, network: SegmentationNetwork, card: ModelCard, *, half: bool = True) -> None:
     """Write weights and card, whole or not at all; half: convolution weights as float16. Raises OSError.
 
     Normalisation keeps float32: running variances of early layers can be beyond float16, and they are few.
@@ -35,7 +36,7 @@ def save_checkpoint(path: Path, network: Network, card: ModelCard, *, half: bool
         temporary.unlink(missing_ok=True)
 
 
-def read_checkpoint(path: Path) -> tuple[Network, ModelCard]:
+def read_checkpoint(path: Path) -> tuple[SegmentationNetwork, ModelCard]:
     """The network in eval mode and float32, and its card. Raises CheckpointError saying in one line what is wrong."""
     try:
         with safe_open(path, framework="pt") as file:

@@ -11,15 +11,15 @@ from typing import Any
 import torch
 
 from bisenet.errors import CheckpointError
+from bisenet.network import SegmentationNetwork
 from bisenet.optimisation import AveragedWeights
-from bisenet.zoo import Network
 
 
 @dataclass(slots=True)
 class TrainingState:
     """Everything that changes while training."""
 
-    network: Network
+    network: SegmentationNetwork
     optimizer: torch.optim.Optimizer
     scaler: torch.amp.GradScaler
     average: AveragedWeights

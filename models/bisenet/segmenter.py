@@ -11,14 +11,14 @@ from numpy.typing import NDArray
 from bisenet.card import ModelCard
 from bisenet.checkpoint import find_checkpoint, read_checkpoint
 from bisenet.inference import check_rgb, class_ids, input_size, normalise, preprocess
-from bisenet.zoo import Network
+from bisenet.network import SegmentationNetwork
 
 
 @dataclass(frozen=True, slots=True)
 class Segmenter:
     """A loaded model."""
 
-    network: Network
+    network: SegmentationNetwork
     """(N, 3, H, W) float, normalised -> (N, C, ceil(H/8), ceil(W/8)); in eval mode."""
     card: ModelCard
 

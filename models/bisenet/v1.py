@@ -1,7 +1,7 @@
 """BiSeNetV1 (Yu et al., ECCV 2018): a spatial path, a context path, and their fusion.
 
-Three public implementations have checkpoints that people use, and each computes a function of its own.
-`V1Variant` holds every point in which they differ.
+Three public implementations have checkpoints that people use, and each computes a function of its own; and the paper's
+ablation (section 4.2, table 3) leaves parts away. `V1Variant` holds every point in which they differ.
 """
 
 from __future__ import annotations
@@ -15,28 +15,50 @@ from torch import Tensor, nn
 
 from bisenet.backbones import Backbone
 from bisenet.layers import ConvBN, Head, Upsampling, global_average, upsample
+from bisenet.network import SegmentationNetwork
 
 
 @dataclass(frozen=True, slots=True)
 class V1Variant:
-    """Where the implementations of BiSeNetV1 part."""
+    """Where the implementations of BiSeNetV1 part, and what its ablations leave away."""
 
     ffm_attention: Literal["two-conv", "conv-bn", "conv-bn-relu"]
     """The fusion's attention: two 1x1 with a ReLU between; one with BN; or that and a ReLU before the sigmoid."""
     context_upsampling: Upsampling
     logits_upsampling: Upsampling
-    """How logits become picture-sized; not part of `forward`."""
     head_channels: int
     aux_channels: int
     dropout: float = 0.0
+    spatial_channels: tuple[int, int, int, int] = (64, 64, 64, 128)
+    context_channels: int = 128
+    ffm_reduction: int = 1
+    """Of the two-conv attention: how many times narrower its first convolution is."""
+
+    fusion: Literal["ffm", "sum", "none"] = "ffm"
+    """How both paths meet; none: there is no spatial path."""
+    attention_refinement: bool = True
+    """Without: the ARM's 3x3 convolution alone."""
+    global_context: bool = True
+    """Without: the upward path starts from zero."""
+    context_stride: Literal[8, 4] = 8
+    """How far up the context path goes; 4 goes one level further, and is for networks without a spatial path."""
+
+    def __post_init__(self) -> None:
+        if self.context_stride == 4 and self.fusion != "none":
+            raise ValueError("the spatial path ends at 1/8: fusion with a context at 1/4 is not defined")
+        if self.fusion == "sum" and self.spatial_channels[-1] != self.context_channels:
+            raise ValueError("a sum needs paths of equal width")
 
 
 class SpatialPath(nn.Module):
-    """Three stride-2 convolutions that keep detail (paper section 3.1): (B, 3, H, W) -> (B, 128, H/8, W/8)."""
+    """Three stride-2 convolutions that keep detail (paper section 3.1): (B, 3, H, W) -> (B, C, H/8, W/8)."""
 
-    def __init__(self) -> None:
+    def __init__(self, channels: tuple[int, int, int, int]) -> None:
         super().__init__()
-        self.convs = nn.Sequential(ConvBN(3, 64, 7, 2), ConvBN(64, 64, 3, 2), ConvBN(64, 64, 3, 2), ConvBN(64, 128, 1))
+        first, second, third, last = channels
+        self.convs = nn.Sequential(
+            ConvBN(3, first, 7, 2), ConvBN(first, second, 3, 2), ConvBN(second, third, 3, 2), ConvBN(third, last, 1)
+        )
 
     def forward(self, x: Tensor) -> Tensor:
         out: Tensor = self.convs(x)
@@ -44,81 +66,101 @@ class SpatialPath(nn.Module):
 
 
 class AttentionRefinement(nn.Module):
-    """ARM (paper section 3.2): 3x3 convolution, its channels weighted by their global average."""
+    """ARM (paper section 3.2): 3x3 convolution, its channels weighted by their global average (unless left away)."""
 
-    def __init__(self, in_channels: int, out_channels: int) -> None:
+    def __init__(self, in_channels: int, out_channels: int, *, attention: bool = True) -> None:
         super().__init__()
         self.conv = ConvBN(in_channels, out_channels)
-        self.attention = ConvBN(out_channels, out_channels, 1, relu=False)
+        self.attention = ConvBN(out_channels, out_channels, 1, relu=False) if attention else None
 
     def forward(self, x: Tensor) -> Tensor:
         x = self.conv(x)
-        return x * torch.sigmoid(self.attention(global_average(x)))
+        return x if self.attention is None else x * torch.sigmoid(self.attention(global_average(x)))
 
 
 class ContextPath(nn.Module):
     """Backbone, ARMs and global average, merged upwards (paper section 3.2)."""
 
-    def __init__(self, backbone: Backbone, width: int, upsampling: Upsampling) -> None:
+    def __init__(self, backbone: Backbone, variant: V1Variant) -> None:
         super().__init__()
+        width, attention = variant.context_channels, variant.attention_refinement
         self.backbone = backbone
-        self.upsampling: Upsampling = upsampling
-        self.global_context = ConvBN(backbone.channels32, width, 1)
-        self.arm32 = AttentionRefinement(backbone.channels32, width)
-        self.arm16 = AttentionRefinement(backbone.channels16, width)
+        self.upsampling: Upsampling = variant.context_upsampling
+        self.global_context = ConvBN(backbone.channels32, width, 1) if variant.global_context else None
+        self.arm32 = AttentionRefinement(backbone.channels32, width, attention=attention)
+        self.arm16 = AttentionRefinement(backbone.channels16, width, attention=attention)
         self.refine32 = ConvBN(width, width)
         self.refine16 = ConvBN(width, width)
+        self.arm8 = self.refine8 = None
+        if variant.context_stride == 4:
+            self.arm8 = AttentionRefinement(backbone.channels8, width, attention=attention)
+            self.refine8 = ConvBN(width, width)
 
-    def forward(self, x: Tensor, size8: tuple[int, int]) -> tuple[Tensor, Tensor]:
-        """(B, 3, H, W) -> the context at 1/8 (size8) and at 1/16, (B, 128, ...) each."""
-        map16, map32 = self.backbone(x)
-        tail = self.global_context(global_average(map32))  # (B, 128, 1, 1)
-        context16 = self.arm32(map32) + tail  # (B, 128, H/32, W/32)
-        context16 = self.refine32(upsample(context16, map16.shape[2:], self.upsampling))  # (B, 128, H/16, W/16)
-        context8 = self.arm16(map16) + context16
-        context8 = self.refine16(upsample(context8, size8, self.upsampling))  # (B, 128, H/8, W/8)
-        return context8, context16
+    def forward(self, x: Tensor) -> tuple[Tensor, ...]:
+        """(B, 3, H, W) -> the context at 1/8 and at 1/16, (B, C, ...) each; at 1/4 first where it goes that far."""
+        size4, size8 = _downscaled(x, 4), _downscaled(x, 8)
+        map8, map16, map32 = self.backbone(x)
+        context = self.arm32(map32)  # (B, C, H/32, W/32)
+        if self.global_context is not None:
+            context = context + self.global_context(global_average(map32))
+        context16: Tensor = self.refine32(upsample(context, map16.shape[2:], self.upsampling))  # (B, C, H/16, W/16)
+        context = self.arm16(map16) + context16
+        context8: Tensor = self.refine16(upsample(context, size8, self.upsampling))  # (B, C, H/8, W/8)
+        if self.arm8 is None or self.refine8 is None:
+            return context8, context16
+        context = self.arm8(map8) + context8
+        return self.refine8(upsample(context, size4, self.upsampling)), context8, context16  # (B, C, H/4, W/4), ...
+
+
+def _downscaled(x: Tensor, stride: int) -> tuple[int, int]:
+    return -(-x.shape[2] // stride), -(-x.shape[3] // stride)
 
 
 class FeatureFusion(nn.Module):
     """FFM (paper section 3.3): both paths concatenated, convolved, and re-weighted by channel."""
 
-    def __init__(self, channels: int, attention: Literal["two-conv", "conv-bn", "conv-bn-relu"]) -> None:
+    def __init__(self, channels: int, variant: V1Variant) -> None:
         super().__init__()
         self.conv = ConvBN(channels, channels, 1)
         self.attention: nn.Module
-        if attention == "two-conv":
+        if variant.ffm_attention == "two-conv":
+            narrow = channels // variant.ffm_reduction
             self.attention = nn.Sequential(
-                nn.Conv2d(channels, channels, 1, bias=False),
+                nn.Conv2d(channels, narrow, 1, bias=False),
                 nn.ReLU(inplace=True),
-                nn.Conv2d(channels, channels, 1, bias=False),
+                nn.Conv2d(narrow, channels, 1, bias=False),
             )
         else:
-            self.attention = ConvBN(channels, channels, 1, relu=attention == "conv-bn-relu")
+            self.attention = ConvBN(channels, channels, 1, relu=variant.ffm_attention == "conv-bn-relu")
 
     def forward(self, spatial: Tensor, context: Tensor) -> Tensor:
         x: Tensor = self.conv(torch.cat((spatial, context), dim=1))
         return x + x * torch.sigmoid(self.attention(global_average(x)))
 
 
-class BiSeNetV1(nn.Module):
-    """The network up to its logits at 1/8 of the input; any input size."""
+class BiSeNetV1(SegmentationNetwork):
+    """BiSeNetV1, whole or without the parts that a variant leaves away."""
 
     aux_strides = (8, 16)
 
     def __init__(self, backbone: Callable[[], Backbone], num_classes: int, variant: V1Variant) -> None:
         super().__init__()
-        self.logits_upsampling: Upsampling = variant.logits_upsampling
-        self.spatial_path = SpatialPath()
-        self.context_path = ContextPath(backbone(), 128, variant.context_upsampling)
-        self.ffm = FeatureFusion(256, variant.ffm_attention)
-        self.head = Head(256, variant.head_channels, num_classes, dropout=variant.dropout)
+        self.logits_upsampling = variant.logits_upsampling
+        self.stride = variant.context_stride
+        width = variant.context_channels
+        self.spatial_path = SpatialPath(variant.spatial_channels) if variant.fusion != "none" else None
+        self.context_path = ContextPath(backbone(), variant)
+        self.ffm = None
+        if variant.fusion == "ffm":
+            width += variant.spatial_channels[-1]
+            self.ffm = FeatureFusion(width, variant)
+        self.head = Head(width, variant.head_channels, num_classes, dropout=variant.dropout)
         self.aux_heads = nn.ModuleList(
-            Head(128, variant.aux_channels, num_classes, dropout=variant.dropout) for _ in self.aux_strides
+            Head(variant.context_channels, variant.aux_channels, num_classes, dropout=variant.dropout)
+            for _ in self.aux_strides
         )
 
     def forward(self, x: Tensor) -> Tensor:
-        """(B, 3, H, W) float, normalised -> (B, num_classes, ceil(H/8), ceil(W/8)) logits."""
         return self._main(x)[0]
 
     def forward_train(self, x: Tensor) -> list[Tensor]:
@@ -127,6 +169,9 @@ class BiSeNetV1(nn.Module):
         return [logits, self.aux_heads[0](context8), self.aux_heads[1](context16)]
 
     def _main(self, x: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-        spatial = self.spatial_path(x)  # (B, 128, H/8, W/8)
-        context8, context16 = self.context_path(x, spatial.shape[2:])
-        return self.head(self.ffm(spatial, context8)), context8, context16
+        *finest, context8, context16 = self.context_path(x)
+        fused = finest[0] if finest else context8
+        if self.spatial_path is not None:
+            spatial = self.spatial_path(x)  # (B, C, H/8, W/8)
+            fused = spatial + context8 if self.ffm is None else self.ffm(spatial, context8)
+        return self.head(fused), context8, context16

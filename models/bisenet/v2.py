@@ -13,6 +13,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from bisenet.layers import ConvBN, Head, Upsampling, global_average, upsample
+from bisenet.network import SegmentationNetwork
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,28 +28,33 @@ class V2Variant:
     logits_upsampling: Upsampling = "bilinear"
     head_channels: int = 1024
     dropout: float = 0.1
+    width: int = 1
+    """The paper's alpha: all channels of both branches times this."""
+    depth: int = 1
+    """The paper's d: how often the gather-and-expansion layers of each stage are repeated."""
 
 
 class Detail(nn.Sequential):
-    """Detail branch (paper table 1): (B, 3, H, W) -> (B, 128, H/8, W/8)."""
+    """Detail branch (paper table 1): (B, 3, H, W) -> (B, 128 * width, H/8, W/8)."""
 
-    def __init__(self) -> None:
+    def __init__(self, width: int = 1) -> None:
+        fine, coarse = 64 * width, 128 * width
         super().__init__(
-            nn.Sequential(ConvBN(3, 64, stride=2), ConvBN(64, 64)),
-            nn.Sequential(ConvBN(64, 64, stride=2), ConvBN(64, 64), ConvBN(64, 64)),
-            nn.Sequential(ConvBN(64, 128, stride=2), ConvBN(128, 128), ConvBN(128, 128)),
+            nn.Sequential(ConvBN(3, fine, stride=2), ConvBN(fine, fine)),
+            nn.Sequential(ConvBN(fine, fine, stride=2), ConvBN(fine, fine), ConvBN(fine, fine)),
+            nn.Sequential(ConvBN(fine, coarse, stride=2), ConvBN(coarse, coarse), ConvBN(coarse, coarse)),
         )
 
 
 class Stem(nn.Module):
-    """Stem block (paper fig. 4a): (B, 3, H, W) -> (B, 16, H/4, W/4)."""
+    """Stem block (paper fig. 4a): (B, 3, H, W) -> (B, channels, H/4, W/4)."""
 
-    def __init__(self) -> None:
+    def __init__(self, channels: int) -> None:
         super().__init__()
-        self.conv = ConvBN(3, 16, stride=2)
-        self.left = nn.Sequential(ConvBN(16, 8, 1), ConvBN(8, 16, stride=2))
+        self.conv = ConvBN(3, channels, stride=2)
+        self.left = nn.Sequential(ConvBN(channels, channels // 2, 1), ConvBN(channels // 2, channels, stride=2))
         self.right = nn.MaxPool2d(3, 2, 1)
-        self.fuse = ConvBN(32, 16)
+        self.fuse = ConvBN(2 * channels, channels)
 
     def forward(self, x: Tensor) -> Tensor:
         x = self.conv(x)
@@ -102,21 +108,28 @@ class ContextEmbedding(nn.Module):
 class Semantic(nn.Module):
     """Semantic branch (paper table 1); widths 16, 32, 64, 128 (lambda = 1/4 scales the stem and stage 3 only)."""
 
-    def __init__(self) -> None:
+    def __init__(self, width: int = 1, depth: int = 1) -> None:
         super().__init__()
-        self.stem = Stem()
-        self.stage3 = nn.Sequential(GatherExpand(16, 32, 2), GatherExpand(32, 32, 1))
-        self.stage4 = nn.Sequential(GatherExpand(32, 64, 2), GatherExpand(64, 64, 1))
-        self.stage5 = nn.Sequential(GatherExpand(64, 128, 2), *(GatherExpand(128, 128, 1) for _ in range(3)))
-        self.context = ContextEmbedding(128)
+        self.channels = tuple(width * channels for channels in (16, 32, 64, 128))
+        stem, third, fourth, fifth = self.channels
+        self.stem = Stem(stem)
+        self.stage3 = _stage(stem, third, 2 * depth)
+        self.stage4 = _stage(third, fourth, 2 * depth)
+        self.stage5 = _stage(fourth, fifth, 4 * depth)
+        self.context = ContextEmbedding(fifth)
 
     def forward(self, x: Tensor) -> tuple[Tensor, list[Tensor]]:
-        """(B, 3, H, W) -> the context (B, 128, H/32, W/32), and the maps at 1/4, 1/8, 1/16, 1/32 for the boosters."""
-        map4 = self.stem(x)  # (B, 16, H/4, W/4)
+        """(B, 3, H, W) -> the context at 1/32, and the maps at 1/4, 1/8, 1/16, 1/32 for the boosters."""
+        map4 = self.stem(x)  # (B, 16, H/4, W/4), and so on, times width
         map8 = self.stage3(map4)  # (B, 32, H/8, W/8)
         map16 = self.stage4(map8)  # (B, 64, H/16, W/16)
         map32 = self.stage5(map16)  # (B, 128, H/32, W/32)
         return self.context(map32), [map4, map8, map16, map32]
+
+
+def _stage(in_channels: int, channels: int, layers: int) -> nn.Sequential:
+    repeated = (GatherExpand(channels, channels, 1) for _ in range(layers - 1))
+    return nn.Sequential(GatherExpand(in_channels, channels, 2), *repeated)
 
 
 class DepthwisePointwise(nn.Module):
@@ -184,27 +197,27 @@ class TwoConvBooster(nn.Module):
         return out
 
 
-class BiSeNetV2(nn.Module):
-    """The network up to its logits at 1/8 of the input; any input size."""
+class BiSeNetV2(SegmentationNetwork):
+    """BiSeNetV2; "Large" is width 2 and depth 3 (paper section 6.3)."""
 
     aux_strides = (4, 8, 16, 32)
 
     def __init__(self, num_classes: int, variant: V2Variant) -> None:
         super().__init__()
-        self.logits_upsampling: Upsampling = variant.logits_upsampling
-        self.detail = Detail()
-        self.semantic = Semantic()
-        self.aggregation = BilateralAggregation(128, variant.bga_upsampling, bias=variant.bga_bias)
-        self.head = Head(128, variant.head_channels, num_classes, dropout=variant.dropout)
+        self.logits_upsampling = variant.logits_upsampling
+        channels = 128 * variant.width
+        self.detail = Detail(variant.width)
+        self.semantic = Semantic(variant.width, variant.depth)
+        self.aggregation = BilateralAggregation(channels, variant.bga_upsampling, bias=variant.bga_bias)
+        self.head = Head(channels, variant.head_channels, num_classes, dropout=variant.dropout)
         booster = EnlargingBooster if variant.booster == "enlarging" else TwoConvBooster
         # mmsegmentation's heads have 16, 64, 256, 1024 channels and CoinCheung's last convolutions too: stride squared.
         self.aux_heads = nn.ModuleList(
             booster(channels, stride, num_classes, dropout=variant.dropout)
-            for channels, stride in zip((16, 32, 64, 128), self.aux_strides, strict=True)
+            for channels, stride in zip(self.semantic.channels, self.aux_strides, strict=True)
         )
 
     def forward(self, x: Tensor) -> Tensor:
-        """(B, 3, H, W) float, normalised -> (B, num_classes, ceil(H/8), ceil(W/8)) logits."""
         return self._main(x)[0]
 
     def forward_train(self, x: Tensor) -> list[Tensor]:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from functools import partial
 
 import pytest
 import torch
 
 from bisenet import build
+from bisenet.complexity import complexity
 from bisenet.errors import ConfigError
 from bisenet.layers import ConvBN, fold_batchnorm
 from bisenet.zoo import ARCHITECTURES
@@ -18,11 +20,12 @@ ALL = [(architecture, variant) for architecture, variants in ARCHITECTURES.items
 
 @pytest.mark.parametrize(("architecture", "variant"), ALL)
 @pytest.mark.parametrize(("height", "width"), [(64, 96), (33, 50), (37, 131), (360, 33)])
-def test_logits_have_an_eighth_of_any_size_rounded_up(architecture: str, variant: str, height: int, width: int) -> None:
+def test_logits_have_a_part_of_any_size_rounded_up(architecture: str, variant: str, height: int, width: int) -> None:
     network = build(architecture, 5, variant).eval()
     with torch.no_grad():
         logits = network(torch.randn(2, 3, height, width))
-    assert logits.shape == (2, 5, -(-height // 8), -(-width // 8))
+    assert network.stride == (4 if variant == "u-shape-4s" else 8)
+    assert logits.shape == (2, 5, -(-height // network.stride), -(-width // network.stride))
 
 
 @pytest.mark.parametrize(("architecture", "variant"), ALL)
@@ -30,8 +33,12 @@ def test_auxiliary_heads_follow_the_main_one(architecture: str, variant: str) ->
     network = build(architecture, 5, variant).train()
     outputs = network.forward_train(torch.randn(2, 3, 64, 128))
     assert len(outputs) == 1 + len(network.aux_strides)
-    assert outputs[0].shape == (2, 5, 8, 16)
-    assert all(output.shape[:2] == (2, 5) for output in outputs)
+    strides = (network.stride, *network.aux_strides)
+    # Boosters of CoinCheung's V2 enlarge twice before their last convolutions.
+    factor = 2 if (architecture.startswith("bisenetv2") and variant == "coincheung") else 1
+    sizes = [(2, 5, 64 // stride, 128 // stride) for stride in strides]
+    sizes[1:] = [(b, c, h * factor, w * factor) for b, c, h, w in sizes[1:]]
+    assert [tuple(output.shape) for output in outputs] == sizes
     sum(output.mean() for output in outputs).backward()  # type: ignore[union-attr]
     assert all(p.grad is not None for p in network.parameters())
 
@@ -43,14 +50,30 @@ def test_auxiliary_heads_follow_the_main_one(architecture: str, variant: str) ->
         ("bisenetv1-r18", "torchseg", 12_894_163),
         ("bisenetv1-r18", "coincheung", 13_275_539),
         ("bisenetv1-r18", "mmseg", 13_275_539),
+        ("bisenetv1-r18", "torchseg-speed", 12_894_163),
+        ("bisenetv1-r50", "mmseg", 56_873_299),
+        ("bisenetv1-r101", "torchseg", 47_638_803),
         ("bisenetv2", "coincheung", 3_358_627),
         ("bisenetv2", "mmseg", 3_358_883),
     ],
 )
 def test_parameters_of_the_inference_path(architecture: str, variant: str, parameters: int) -> None:
-    network = build(architecture, 19, variant)
-    network.aux_heads = torch.nn.ModuleList()
-    assert sum(p.numel() for p in network.parameters()) == parameters
+    assert complexity(partial(build, architecture, 19, variant), 64, 64).parameters == parameters
+
+
+@pytest.mark.parametrize(
+    ("architecture", "variant", "size", "gmacs"),
+    [
+        ("bisenetv1-x39", "torchseg", (640, 360), 3.07),
+        ("bisenetv1-x39", "torchseg", (1536, 768), 15.6),
+        ("bisenetv1-r18", "torchseg", (640, 360), 11.58),
+        ("bisenetv1-r18", "mmseg", (1024, 512), 29.6),
+        ("bisenetv1-r101", "torchseg", (640, 360), 48.7),
+        ("bisenetv2", "mmseg", (1024, 512), 24.6),
+    ],
+)
+def test_multiply_adds(architecture: str, variant: str, size: tuple[int, int], gmacs: float) -> None:
+    assert complexity(partial(build, architecture, 19, variant), *size).macs / 1e9 == pytest.approx(gmacs, rel=3e-3)
 
 
 @pytest.mark.parametrize(("architecture", "variant"), ALL)

@@ -18,7 +18,8 @@ from torch import Tensor, nn
 from bisenet.foreign import convert_state
 from bisenet.inference import class_ids
 from bisenet.layers import upsample
-from bisenet.zoo import Network, build
+from bisenet.network import SegmentationNetwork
+from bisenet.zoo import build
 
 TOLERANCE = 1e-5
 """Of max|ref|."""
@@ -39,6 +40,8 @@ class Family:
     pads: bool = False
     """Whether the reference enlarges by a factor, so that odd sizes come out padded."""
 
+
+Case = tuple[Family, SegmentationNetwork, dict[str, Float]]
 
 FAMILIES = [
     Family("torchseg_bisenet_x39", "bisenetv1-x39", "torchseg", ("main", "aux8", "aux16"), pads=True),
@@ -99,7 +102,7 @@ def relative_error(ours: Tensor, reference: Float) -> float:
 
 
 @pytest.fixture(params=FAMILIES, ids=lambda family: family.fixture)
-def case(request: pytest.FixtureRequest, fixtures: Path) -> Iterator[tuple[Family, Network, dict[str, Float]]]:
+def case(request: pytest.FixtureRequest, fixtures: Path) -> Iterator[Case]:
     family: Family = request.param
     description = json.loads((fixtures / f"{family.fixture}.json").read_text())
     state = filled_state(description["state"])
@@ -114,7 +117,7 @@ def case(request: pytest.FixtureRequest, fixtures: Path) -> Iterator[tuple[Famil
 
 
 @pytest.mark.parametrize("tag", INPUTS)
-def test_logits_of_every_head(case: tuple[Family, Network, dict[str, Float]], tag: str) -> None:
+def test_logits_of_every_head(case: Case, tag: str) -> None:
     family, network, references = case
     if f"{tag}/main" not in references:
         pytest.skip(f"the reference does not take {tag}")
@@ -129,7 +132,7 @@ def test_logits_of_every_head(case: tuple[Family, Network, dict[str, Float]], ta
     assert max(errors.values()) <= (TRAIN_TOLERANCE if tag == "train" else TOLERANCE), errors
 
 
-def test_inference_path_is_the_main_head(case: tuple[Family, Network, dict[str, Float]]) -> None:
+def test_inference_path_is_the_main_head(case: Case) -> None:
     _, network, references = case
     with torch.no_grad():
         logits = network.eval()(picture("in0"))
@@ -137,7 +140,7 @@ def test_inference_path_is_the_main_head(case: tuple[Family, Network, dict[str, 
 
 
 @pytest.mark.parametrize("tag", ["in0", "in1"])
-def test_class_ids_at_full_size(case: tuple[Family, Network, dict[str, Float]], tag: str) -> None:
+def test_class_ids_at_full_size(case: Case, tag: str) -> None:
     family, network, references = case
     if f"{tag}/argmax" not in references:
         pytest.skip(f"the reference does not take {tag}")
@@ -152,7 +155,7 @@ def test_class_ids_at_full_size(case: tuple[Family, Network, dict[str, Float]], 
     assert float(np.mean(ids != references[f"{tag}/argmax"])) < 1e-4
 
 
-def test_running_statistics_after_one_training_step(case: tuple[Family, Network, dict[str, Float]]) -> None:
+def test_running_statistics_after_one_training_step(case: Case) -> None:
     family, network, references = case
     network.train()
     with torch.no_grad():
