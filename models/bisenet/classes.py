@@ -1,7 +1,8 @@
-"""`ClassSet`: the names, colours and ignore id that class ids stand for."""
+"""`ClassSet`: the names, colours and ignore id that class ids stand for, and the ids of a data set's label files."""
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -14,6 +15,8 @@ from bisenet.resources import read_yaml
 
 Color = tuple[int, int, int]
 
+_BY_COUNT = {11: "camvid11", 19: "cityscapes19", 21: "voc21", 150: "ade20k150", 171: "cocostuff171"}
+
 
 @dataclass(frozen=True, slots=True)
 class ClassSet:
@@ -23,6 +26,8 @@ class ClassSet:
     names: tuple[str, ...]
     palette: tuple[Color, ...]
     ignore_id: int = 255
+    raw_ids: tuple[tuple[int, ...], ...] = ()
+    """Per class the ids that mean it in the data set's label files, first the one to write; empty: the class ids."""
 
     def __post_init__(self) -> None:
         if not self.names or len(self.names) != len(self.palette):
@@ -33,6 +38,22 @@ class ClassSet:
             raise ValueError(f"ignore_id {self.ignore_id} must lie above the last class and at most at 255")
         if any(len(color) != 3 or not all(0 <= part <= 255 for part in color) for color in self.palette):
             raise ValueError("colours are three numbers from 0 to 255")
+        if self.raw_ids:
+            self._check_raw_ids()
+
+    def _check_raw_ids(self) -> None:
+        if len(self.raw_ids) != len(self.names):
+            raise ValueError(f"expected raw ids of all {len(self.names)} classes or of none, got {len(self.raw_ids)}")
+        meaning: dict[int, str] = {}
+        for name, ids in zip(self.names, self.raw_ids, strict=True):
+            if not ids:
+                raise ValueError(f"{name} has no raw id: give every class one, or none of them")
+            for raw_id in ids:
+                if not 0 <= raw_id <= 255:
+                    raise ValueError(f"raw id {raw_id} of {name} must lie in 0 to 255")
+                if raw_id in meaning:
+                    raise ValueError(f"raw id {raw_id} stands twice: for {meaning[raw_id]} and for {name}")
+                meaning[raw_id] = name
 
     def __len__(self) -> int:
         return len(self.names)
@@ -43,9 +64,43 @@ class ClassSet:
         table[: len(self)] = self.palette
         return table
 
+    def to_train_ids(self, raw: NDArray[np.uint8]) -> NDArray[np.uint8]:
+        """The class ids of a label file's ids: uint8 of any shape in, a new array of that shape out.
+
+        Ids that mean no class become `ignore_id`. Raises ValueError if raw is not uint8.
+        """
+        table = np.full(256, self.ignore_id, np.uint8)
+        for label, ids in enumerate(self._ids_in_files()):
+            table[list(ids)] = label
+        return _looked_up(table, raw)
+
+    def to_raw_ids(self, labels: NDArray[np.uint8], ignored: int) -> NDArray[np.uint8]:
+        """The inverse of `to_train_ids`, for pictures that the data set's own tools read: uint8 of any shape.
+
+        ignored: what `ignore_id`, and every other id that is no class, becomes; it must not mean a class itself.
+        Raises ValueError if it does or lies outside 0 to 255, or if labels is not uint8.
+        """
+        in_files = self._ids_in_files()
+        if not 0 <= ignored <= 255:
+            raise ValueError(f"ignored must lie in 0 to 255, got {ignored}")
+        taken = [name for name, ids in zip(self.names, in_files, strict=True) if ignored in ids]
+        if taken:
+            raise ValueError(f"ignored pixels cannot become {ignored}: in {self.name} that is {taken[0]}")
+        table = np.full(256, ignored, np.uint8)
+        table[: len(self)] = [ids[0] for ids in in_files]
+        return _looked_up(table, labels)
+
+    def _ids_in_files(self) -> tuple[tuple[int, ...], ...]:
+        return self.raw_ids or tuple((label,) for label in range(len(self)))
+
     def to_dict(self) -> dict[str, Any]:
-        """Plain data, as in the YAML files and in model cards."""
-        rows = [{"name": n, "color": list(c)} for n, c in zip(self.names, self.palette, strict=True)]
+        """Plain data, as in the YAML files and in model cards; `raw` is in it only where there are raw ids."""
+        rows: list[dict[str, Any]] = [
+            {"name": n, "color": list(c)} for n, c in zip(self.names, self.palette, strict=True)
+        ]
+        if self.raw_ids:
+            for row, ids in zip(rows, self.raw_ids, strict=True):
+                row["raw"] = ids[0] if len(ids) == 1 else list(ids)
         return {"name": self.name, "ignore_id": self.ignore_id, "classes": rows}
 
     @classmethod
@@ -53,11 +108,15 @@ class ClassSet:
         """The inverse of `to_dict`. Raises ConfigError naming what is wrong."""
         try:
             rows = data["classes"]
+            _refuse_unknown(data, ("name", "ignore_id", "classes"))
+            for row in rows:
+                _refuse_unknown(row, ("name", "color", "raw"))
             return cls(
                 name=str(data["name"]),
                 names=tuple(str(row["name"]) for row in rows),
                 palette=tuple((int(r), int(g), int(b)) for r, g, b in (row["color"] for row in rows)),
                 ignore_id=int(data.get("ignore_id", 255)),
+                raw_ids=tuple(_raw(row) for row in rows) if any("raw" in row for row in rows) else (),
             )
         except (KeyError, TypeError, ValueError) as error:
             raise ConfigError(f"not a class list ({error!r}); see assets/classes/camvid11.yaml for the form") from error
@@ -66,3 +125,33 @@ class ClassSet:
 def load_classes(name_or_path: str) -> ClassSet:
     """Read a class list: the name of one in assets/classes (`camvid11`), or the path of a YAML file."""
     return ClassSet.from_dict(read_yaml("classes", name_or_path, "class list")[0])
+
+
+def matching_classes(count: int) -> ClassSet | None:
+    """The bundled list that a checkpoint with `count` classes and no list of its own stands for; None: there is none.
+
+    A guess by convention: another data set may have as many classes, or have these in another order.
+    """
+    return load_classes(_BY_COUNT[count]) if count in _BY_COUNT else None
+
+
+def _refuse_unknown(row: Mapping[str, Any], known: tuple[str, ...]) -> None:
+    for key in row:
+        if key not in known:
+            near = difflib.get_close_matches(str(key), known, 1)
+            raise ValueError(f"unknown key {key!r}" + (f", did you mean {near[0]!r}?" if near else ""))
+
+
+def _raw(row: Mapping[str, Any]) -> tuple[int, ...]:
+    value = row.get("raw", [])
+    ids = value if isinstance(value, list) else [value]
+    # Not int(): it would take 7.5 and "7", and YAML's yes.
+    if any(type(raw_id) is not int for raw_id in ids):
+        raise ValueError(f"raw of {row['name']} must be a whole number or a list of them, got {value!r}")
+    return tuple(ids)
+
+
+def _looked_up(table: NDArray[np.uint8], ids: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    if ids.dtype != np.uint8:
+        raise ValueError(f"expected ids of dtype uint8, got {ids.dtype}")
+    return table.take(ids)
