@@ -134,7 +134,11 @@ class _Version(argparse.Action):
 
 
 def _add_model_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--model", default=MODEL, help="name of a bundled model, or path of one (%(default)s)")
+    parser.add_argument(
+        "--model",
+        default=MODEL,
+        help="name of a bundled or published model (see `bisenet models`), or path of one (%(default)s)",
+    )
     parser.add_argument(
         "--device", type=_device, default="auto", metavar="auto|cpu|cuda[:N]", help="where it runs (%(default)s)"
     )

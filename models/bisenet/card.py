@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 from bisenet.classes import ClassSet
 from bisenet.errors import CheckpointError, ConfigError
@@ -26,9 +26,12 @@ class ModelCard:
     mean: tuple[float, float, float] = IMAGENET_MEAN
     std: tuple[float, float, float] = IMAGENET_STD
     """Of RGB in 0 to 1."""
+    color_order: Literal["RGB", "BGR"] = "RGB"
+    """Of the pictures that the weights were trained on. The network here takes RGB: see `convert`."""
     licence: str = ""
     training: Mapping[str, Any] = field(default_factory=dict)
-    """Data, recipe, history (commands and commits), iterations and figures, as plain values."""
+    """Data, recipe, history (commands and commits), iterations and figures, as plain values. Of a converted model:
+    `origin` (file, sha256, family, url, notes) and `reported` (miou, split, by)."""
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values, for JSON."""
@@ -40,6 +43,7 @@ class ModelCard:
             "short_side": self.short_side,
             "mean": list(self.mean),
             "std": list(self.std),
+            "color_order": self.color_order,
             "licence": self.licence,
             "training": dict(self.training),
         }
@@ -58,6 +62,7 @@ class ModelCard:
                 short_side=int(data["short_side"]),
                 mean=(mean_r, mean_g, mean_b),
                 std=(std_r, std_g, std_b),
+                color_order=_color_order(data.get("color_order", "RGB")),
                 licence=str(data["licence"]),
                 training=dict(data["training"]),
             )
@@ -68,6 +73,14 @@ class ModelCard:
         return card
 
 
+def _color_order(text: object) -> Literal["RGB", "BGR"]:
+    if text == "RGB":
+        return "RGB"
+    if text == "BGR":
+        return "BGR"
+    raise ValueError(f"color_order {text!r}")
+
+
 def card_markdown(card: ModelCard) -> str:
     """The card for people: what the model is, where it comes from, its figures, and what may be done with it."""
     training = card.training
@@ -75,8 +88,12 @@ def card_markdown(card: ModelCard) -> str:
         ("network", f"{card.architecture}, variant {card.variant}"),
         ("classes", f"{len(card.classes)} of {card.classes.name}: {', '.join(card.classes.names)}"),
         ("input", f"RGB, short side {card.short_side}, mean {_listed(card.mean)}, std {_listed(card.std)}"),
+        ("trained on", f"{card.color_order} pictures; the first convolutions were turned to take RGB")
+        if card.color_order != "RGB"
+        else ("", ""),
         ("data", ", ".join(f"`{spec}`" for spec in training.get("data", []))),
         ("iterations", training.get("iterations", "")),
+        *_origin_rows(training.get("origin", {}), training.get("reported", {})),
         ("licence", card.licence),
     ]
     lines = [f"# {card.name}", "", "| | |", "|---|---|"]
@@ -97,6 +114,17 @@ def card_markdown(card: ModelCard) -> str:
         recipe = ", ".join(f"{key} {value}" for key, value in training["recipe"].items() if value not in (None, ""))
         lines += ["", f"Recipe: {recipe}."]
     return "\n".join(lines) + "\n"
+
+
+def _origin_rows(origin: Mapping[str, Any], reported: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Of a converted model: where its weights come from, and what is said of them there."""
+    rows = []
+    if origin:
+        rows.append(("converted from", f"`{origin['file']}` of {origin['family']}, sha256 {origin['sha256']}"))
+        rows += [(name, origin[name]) for name in ("url", "notes") if origin.get(name)]
+    if reported:
+        rows.append(("reported", f"mIoU {reported['miou']} on {reported['split']}, by {reported['by']}"))
+    return rows
 
 
 def _listed(values: tuple[float, ...]) -> str:

@@ -9,9 +9,10 @@ import torch
 from numpy.typing import NDArray
 
 from bisenet.card import ModelCard
-from bisenet.checkpoint import find_checkpoint, read_checkpoint
+from bisenet.checkpoint import read_checkpoint
 from bisenet.inference import check_rgb, class_ids, input_size, normalise, preprocess
 from bisenet.network import SegmentationNetwork
+from bisenet.weights import find_model
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +43,9 @@ class Segmenter:
 
 
 def load(name_or_path: str) -> Segmenter:
-    """A bundled model by name (`street-x39`), or a `.safetensors` file. Raises CheckpointError."""
-    network, card = read_checkpoint(find_checkpoint(name_or_path))
+    """A bundled model by name (`street-x39`), a published one (`cityscapes-r18-mmseg`), or a `.safetensors` file.
+
+    A published model is fetched and converted the first time; see `bisenet models`. Raises CheckpointError.
+    """
+    network, card = read_checkpoint(find_model(name_or_path))
     return Segmenter(network, card)

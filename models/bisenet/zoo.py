@@ -7,6 +7,7 @@ from dataclasses import replace
 from functools import partial
 
 from bisenet.backbones import Xception39, resnet18, resnet50, resnet101
+from bisenet.baselines import ENet, Fcn32s, SegNet
 from bisenet.errors import ConfigError
 from bisenet.layers import initialise
 from bisenet.network import SegmentationNetwork
@@ -72,10 +73,15 @@ ARCHITECTURES: dict[str, dict[str, Build]] = {
         "coincheung": partial(BiSeNetV2, variant=replace(_V2_COINCHEUNG, width=2, depth=3)),
         "mmseg": partial(BiSeNetV2, variant=replace(_V2_MMSEG, width=2, depth=3)),
     },
+    "fcn32s-x39": {"paper": partial(Fcn32s, Xception39)},
+    "fcn32s-r18": {"paper": partial(Fcn32s, resnet18)},
+    "segnet": {"paper": SegNet},
+    "enet": {"paper": ENet},
 }
 """Architecture -> variant -> function of the number of classes. The first variant is the default.
 
-torchseg, coincheung and mmseg name whose implementation it agrees with, the others an ablation of the V1 paper.
+torchseg, coincheung and mmseg name whose implementation it agrees with; `paper` is a baseline as its paper has it, and
+the others are ablations of the V1 paper.
 """
 
 

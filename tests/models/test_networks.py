@@ -17,14 +17,24 @@ from bisenet.zoo import ARCHITECTURES
 
 ALL = [(architecture, variant) for architecture, variants in ARCHITECTURES.items() for variant in variants]
 
+STRIDES = {"fcn32s-x39": 32, "fcn32s-r18": 32, "segnet": 1, "enet": 1}
+"""Of the logits, where they are not 8."""
 
-@pytest.mark.parametrize(("architecture", "variant"), ALL)
-@pytest.mark.parametrize(("height", "width"), [(64, 96), (33, 50), (37, 131), (360, 33)])
+
+@pytest.mark.parametrize(
+    ("architecture", "variant", "height", "width"),
+    [(*names, 37, 131) for names in ALL]
+    + [
+        (architecture, variant, *size)
+        for architecture, variant in (("bisenetv1-x39", "torchseg"), ("bisenetv1-r18", "mmseg"), ("bisenetv2", "mmseg"))
+        for size in ((64, 96), (33, 50), (360, 33))
+    ],
+)
 def test_logits_have_a_part_of_any_size_rounded_up(architecture: str, variant: str, height: int, width: int) -> None:
     network = build(architecture, 5, variant).eval()
     with torch.no_grad():
         logits = network(torch.randn(2, 3, height, width))
-    assert network.stride == (4 if variant == "u-shape-4s" else 8)
+    assert network.stride == STRIDES.get(architecture, 4 if variant == "u-shape-4s" else 8)
     assert logits.shape == (2, 5, -(-height // network.stride), -(-width // network.stride))
 
 

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
-import zlib
-from collections.abc import Iterator
+import copy
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,13 +10,15 @@ import numpy as np
 import pytest
 import torch
 from numpy.typing import NDArray
+from tests.models.reference import described
 from torch import Tensor, nn
 
-from bisenet.foreign import convert_state
+import bisenet
+from bisenet.cli import main
+from bisenet.foreign import KEY_MAPS
 from bisenet.inference import class_ids
 from bisenet.layers import upsample
 from bisenet.network import SegmentationNetwork
-from bisenet.zoo import build
 
 TOLERANCE = 1e-5
 """Of max|ref|."""
@@ -54,37 +53,6 @@ FAMILIES = [
 INPUTS = {"in0": (0, (1, 3, 128, 256)), "in1": (1, (1, 3, 100, 180)), "train": (2, (4, 3, 64, 128))}
 
 
-def filled_state(rows: list[tuple[str, list[int], str]]) -> dict[str, Tensor]:
-    """The state_dict by the rule in the fixtures' README."""
-    state = {}
-    for key, shape, _ in rows:
-        if key.endswith("num_batches_tracked"):
-            state[key] = torch.zeros(shape, dtype=torch.int64)
-            continue
-        rng = np.random.Generator(np.random.PCG64(zlib.crc32(key.encode())))
-        values = rng.standard_normal(shape, dtype=np.float32).astype(np.float64)
-        if key.endswith(".running_mean"):
-            values *= 0.1
-        elif key.endswith(".running_var"):
-            values = np.exp(0.1 * values)
-        elif len(shape) >= 2:
-            values *= np.sqrt(1.25 / np.prod(shape[1:]))
-        elif key.endswith(".weight"):
-            values = 1 + 0.1 * values
-        else:
-            values *= 0.1
-        state[key] = torch.from_numpy(values.astype(np.float32))
-    return state
-
-
-def digest(state: dict[str, Tensor]) -> str:
-    sha = hashlib.sha256()
-    for key in sorted(state):
-        sha.update(key.encode())
-        sha.update(state[key].numpy().tobytes())
-    return sha.hexdigest()
-
-
 def picture(tag: str) -> Tensor:
     seed, shape = INPUTS[tag]
     values = np.random.Generator(np.random.PCG64(seed)).standard_normal(shape, dtype=np.float32)
@@ -101,19 +69,29 @@ def relative_error(ours: Tensor, reference: Float) -> float:
     return float(np.abs(values - reference).max() / np.abs(reference).max())
 
 
-@pytest.fixture(params=FAMILIES, ids=lambda family: family.fixture)
-def case(request: pytest.FixtureRequest, fixtures: Path) -> Iterator[Case]:
+@pytest.fixture(scope="module", params=FAMILIES, ids=lambda family: family.fixture)
+def loaded(request: pytest.FixtureRequest, fixtures: Path, tmp_path_factory: pytest.TempPathFactory) -> Case:
+    """The reference's weights as `bisenet convert` writes them, loaded."""
     family: Family = request.param
-    description = json.loads((fixtures / f"{family.fixture}.json").read_text())
-    state = filled_state(description["state"])
-    assert digest(state) == description["state_sha256"], "numpy's stream changed"
-    network = build(family.architecture, description["num_classes"], family.variant)
-    network.load_state_dict(convert_state(state, family.architecture, family.variant), strict=True)
-    for module in network.modules():
+    _, state = described(fixtures, family.fixture)
+    folder = tmp_path_factory.mktemp(family.fixture)
+    torch.save(state, folder / "theirs.pth")
+    arguments = ["convert", str(folder / "theirs.pth"), "-o", str(folder / "ours.safetensors")]
+    assert main(arguments) == 0
+    model = bisenet.load(str(folder / "ours.safetensors"))
+    assert (model.card.architecture, model.card.variant) == (family.architecture, family.variant)
+    for module in model.network.modules():
         if isinstance(module, nn.Dropout):
             module.p = 0.0
     with np.load(fixtures / f"{family.fixture}.npz") as arrays:
-        yield family, network, dict(arrays)
+        return family, model.network, dict(arrays)
+
+
+@pytest.fixture
+def case(loaded: Case) -> Case:
+    """A copy: train mode changes the running statistics."""
+    family, network, references = loaded
+    return family, copy.deepcopy(network), references
 
 
 @pytest.mark.parametrize("tag", INPUTS)
@@ -162,8 +140,8 @@ def test_running_statistics_after_one_training_step(case: Case) -> None:
         network.forward_train(picture("train"))
     after = {key.removeprefix("train/after/"): value for key, value in references.items() if "train/after/" in key}
     assert after
-    names = {key: torch.tensor(0.0) for key in after}
+    ours_of = {theirs: ours for ours, theirs in KEY_MAPS[family.architecture, family.variant]}
     ours = network.state_dict()
     for theirs, reference in after.items():
-        renamed = next(iter(convert_state({theirs: names[theirs]}, family.architecture, family.variant)))
-        np.testing.assert_allclose(ours[renamed].numpy(), reference, rtol=1e-4, atol=1e-5)
+        module, _, leaf = theirs.rpartition(".")
+        np.testing.assert_allclose(ours[f"{ours_of[module]}.{leaf}"].numpy(), reference, rtol=1e-4, atol=1e-5)
