@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 import torch
 
-from bisenet.data.camvid import camvid, has_split, open_dataset
+from bisenet.data import has_split, open_dataset
+from bisenet.data.camvid import camvid
 from bisenet.data.stream import Draws, Samples, sample_batches
 from bisenet.data.transforms import Augmentation, augment
 from bisenet.errors import DataError
@@ -54,8 +55,8 @@ def test_missing_and_damaged_files_are_named(stripes: Path) -> None:
     with pytest.raises(DataError, match="labels are one 8-bit channel"):
         data.read(3)
     (stripes / "trainannot" / "0.png").unlink()
-    with pytest.raises(DataError, match=r"1 pictures without labels in .*, first 0\.png"):
-        camvid(stripes, "train")
+    with pytest.raises(DataError, match=r"1 of 6 pictures of .* have no labels, the first .*0\.png: expected .*0\.png"):
+        open_dataset(str(stripes), "train")
 
 
 @pytest.mark.parametrize("scale", [0.5, 1.0, 2.0])
