@@ -1,90 +1,122 @@
-"""mIoU and pixel accuracy of a model on a data set, from one confusion matrix over the whole split."""
+"""A model's figures on a data set: the loop over its pictures, by any protocol and on any engine."""
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Any
+from os.path import commonpath
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from bisenet.classes import ClassSet
-from bisenet.data.camvid import SegmentationFiles
+from bisenet.data.files import SegmentationFiles
+from bisenet.errors import ConfigError, DataError
+from bisenet.evaluation.boundary import TOLERANCE, BoundaryTally
+from bisenet.evaluation.metrics import Evaluation, confusion_of, parse_only
+from bisenet.evaluation.protocol import WHOLE, Protocol
+from bisenet.evaluation.report import Conditions, Report
+from bisenet.evaluation.running import running
+from bisenet.evaluation.worst import WorstPictures
+from bisenet.segmenter import Segmenter
+
+__all__ = ["Evaluation", "Progress", "Scored", "Segment", "confusion_of", "evaluate", "evaluate_model"]
 
 Segment = Callable[[NDArray[np.uint8]], NDArray[np.uint8]]
 """(H, W, 3) uint8 RGB -> (H, W) uint8 class ids."""
+Progress = Callable[[Iterable[int]], Iterable[int]]
+"""Wraps the picture numbers, as `tqdm.tqdm` does."""
 
 
 @dataclass(frozen=True, slots=True)
-class Evaluation:
-    """What was counted: confusion[i, j] pixels of true class i that were called j."""
+class Scored:
+    """One picture of the data set, and what came of it."""
 
-    classes: ClassSet
-    confusion: NDArray[np.int64]
-    pictures: int
-
-    @property
-    def iou(self) -> NDArray[np.float64]:
-        """Intersection over union per class; nan for a class that neither occurs nor is predicted."""
-        hits = np.diag(self.confusion).astype(np.float64)
-        union = self.confusion.sum(0) + self.confusion.sum(1) - hits
-        iou: NDArray[np.float64] = np.divide(hits, union, out=np.full(len(hits), np.nan), where=union > 0)
-        return iou
-
-    @property
-    def miou(self) -> float:
-        """Mean over the classes that have an IoU; nan when none has."""
-        known = self.iou[~np.isnan(self.iou)]
-        return float(known.mean()) if known.size else float("nan")
-
-    @property
-    def pixel_accuracy(self) -> float:
-        """Share of the valid pixels that are right; nan when there are none."""
-        total = int(self.confusion.sum())
-        return float(np.trace(self.confusion)) / total if total else float("nan")
-
-    def to_dict(self) -> dict[str, Any]:
-        """`miou`, `iou` by class name, `pixel_accuracy`, `pictures`; null where there is no figure."""
-        return {
-            "miou": _number(self.miou),
-            "iou": {name: _number(value) for name, value in zip(self.classes.names, self.iou, strict=True)},
-            "pixel_accuracy": _number(self.pixel_accuracy),
-            "pictures": self.pictures,
-        }
-
-    def table(self) -> str:
-        """One line a class, then the means."""
-        rows = [
-            f"{name:<16}{'-' if np.isnan(value) else format(value, '.4f'):>8}"
-            for name, value in zip(self.classes.names, self.iou, strict=True)
-        ]
-        rows += [f"{'mIoU':<16}{self.miou:>8.4f}", f"{'pixel accuracy':<16}{self.pixel_accuracy:>8.4f}"]
-        return "\n".join(rows)
-
-
-def _number(value: float) -> float | None:
-    return None if np.isnan(value) else round(float(value), 6)
-
-
-def confusion_of(truth: NDArray[np.uint8], predicted: NDArray[np.uint8], classes: int) -> NDArray[np.int64]:
-    """(classes, classes) counts; pixels whose true id is no class are left out. Raises ValueError on unequal sizes."""
-    if truth.shape != predicted.shape:
-        raise ValueError(f"labels are {truth.shape}, the prediction {predicted.shape}")
-    valid = truth < classes
-    pairs = truth[valid].astype(np.int64) * classes + np.minimum(predicted[valid], classes - 1)
-    return np.bincount(pairs, minlength=classes**2).reshape(classes, classes)
+    index: int
+    rgb: NDArray[np.uint8]
+    labels: NDArray[np.uint8]
+    predicted: NDArray[np.uint8]
+    evaluation: Evaluation
+    """Of this picture alone; without boundary F1."""
 
 
 def evaluate(
-    segment: Segment, classes: ClassSet, data: SegmentationFiles, progress: Callable[[Iterable[int]], Iterable[int]]
+    segment: Segment,
+    classes: ClassSet,
+    data: SegmentationFiles,
+    progress: Progress = iter,
+    *,
+    only: tuple[str, ...] = (),
+    boundary: float | None = None,
+    on_picture: Callable[[Scored], None] | None = None,
 ) -> Evaluation:
-    """Segment every picture whole and count against its labels, at the labels' own size.
+    """Segment every picture and count against its labels, at the labels' own size.
 
-    progress wraps the picture numbers, as `tqdm.tqdm` does. Raises DataError for a damaged file.
+    only: the classes that the means are over (empty: all). boundary: measure boundary F1 with this tolerance, a share
+    of the diagonal. on_picture is called after each. Raises DataError for a damaged file.
     """
     confusion = np.zeros((len(classes), len(classes)), np.int64)
+    tally = BoundaryTally(len(classes), boundary) if boundary is not None else None
     for index in progress(range(len(data))):
         rgb, labels = data.read(index)
-        confusion += confusion_of(labels, segment(rgb), len(classes))
-    return Evaluation(classes, confusion, len(data))
+        predicted = segment(rgb)
+        counts = confusion_of(labels, predicted, len(classes))
+        confusion += counts
+        if tally:
+            tally.add(labels, predicted)
+        if on_picture:
+            on_picture(Scored(index, rgb, labels, predicted, Evaluation(classes, counts, 1, only)))
+    return Evaluation(classes, confusion, len(data), only, tally.scores() if tally else None)
+
+
+def evaluate_model(
+    model: Segmenter | str,
+    data: SegmentationFiles,
+    protocol: Protocol = WHOLE,
+    *,
+    engine: str = "auto",
+    device: str = "auto",
+    only: str = "",
+    boundary: bool | float = False,
+    worst: int = 0,
+    progress: Progress = iter,
+) -> Report:
+    """Evaluate a model by name or path under a protocol.
+
+    engine: protocols that average views need logits, and so the torch engine's network, which they run in float32.
+    only: names of classes, by commas, that the means are over. boundary: whether to measure boundary F1, or its
+    tolerance (True: 0.0075) as a share of the diagonal. worst: how many of the worst pictures to keep drawn.
+    Raises ConfigError for options that cannot be, DataError for the data, and what `open_engine` raises.
+    """
+    tolerance = (TOLERANCE if boundary else None) if isinstance(boundary, bool) else boundary
+    if tolerance is not None and not 0 < tolerance < 1:
+        raise ConfigError(f"the boundary tolerance is a share of the diagonal between 0 and 1, got {tolerance:g}")
+    if worst < 0:
+        raise ConfigError(f"--worst must not be negative, got {worst}")
+    if len(data) == 0:
+        raise DataError(f"{data.name} has no pictures to evaluate on")
+    height, width = data.read(0)[1].shape
+    with running(model, protocol, engine, device, (width, height)) as ready:
+        classes = ready.classes
+        chosen = parse_only(only, classes) if only else ()
+        kept = WorstPictures(classes, worst)
+        names = _names([picture for picture, _ in data.pairs])
+        scores: list[tuple[str, float]] = []
+
+        def keep(scored: Scored) -> None:
+            name, miou = names[scored.index], scored.evaluation.miou
+            scores.append((name, miou))
+            kept.add(name, miou, scored.rgb, scored.labels, scored.predicted)
+
+        began = time.monotonic()
+        evaluation = evaluate(ready.segment, classes, data, progress, only=chosen, boundary=tolerance, on_picture=keep)
+        conditions = Conditions(data.name, protocol, ready.info, time.monotonic() - began)
+    return Report(evaluation, conditions, tuple(scores), kept.pictures())
+
+
+def _names(pictures: list[Path]) -> list[str]:
+    """What tells the files apart: their paths from the folder that all are in."""
+    folder = commonpath([picture.parent for picture in pictures])
+    return [picture.relative_to(folder).as_posix() for picture in pictures]
