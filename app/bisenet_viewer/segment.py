@@ -18,10 +18,10 @@ from urllib.parse import urlsplit
 
 from bisenet.classes import ClassSet
 from bisenet.engines import Engine, open_engine
+from bisenet.interrupt import StopSignals
 from bisenet_viewer.channel import Channel, ChannelClosed
 from bisenet_viewer.errors import SourceError, UsageError
 from bisenet_viewer.frame import Result, StreamInfo
-from bisenet_viewer.interrupt import StopSignals
 from bisenet_viewer.overlay import OverlayStyle, render
 from bisenet_viewer.pipeline import Ended, EngineOpened, Event, Failed, Pipeline, SourceOpened
 from bisenet_viewer.progress import Progress

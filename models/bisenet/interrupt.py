@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+import threading
 from types import FrameType, TracebackType
 from typing import Any, Self
 
@@ -12,12 +13,17 @@ _SIGNALS = (signal.SIGINT, signal.SIGTERM)
 class StopSignals:
     """While entered, the first signal is only noted, so that no write is cut in half; a second one interrupts at once.
 
-    Main thread only, as Python's signals are.
+    Elsewhere than in the main thread, where Python's signals are not to be had, none is ever noted.
     """
 
     def __init__(self) -> None:
         self._asked = False
         self._previous: dict[signal.Signals, Any] = {}
+
+    @property
+    def asked(self) -> bool:
+        """Whether a signal has come."""
+        return self._asked
 
     def check(self) -> None:
         """Raise KeyboardInterrupt when a signal has come."""
@@ -25,7 +31,8 @@ class StopSignals:
             raise KeyboardInterrupt
 
     def __enter__(self) -> Self:
-        self._previous = {number: signal.signal(number, self._note) for number in _SIGNALS}
+        if threading.current_thread() is threading.main_thread():
+            self._previous = {number: signal.signal(number, self._note) for number in _SIGNALS}
         return self
 
     def __exit__(

@@ -1,30 +1,83 @@
-"""The parts of an optimiser step that are ours: learning rate, parameter groups, class weights, averaged weights."""
+"""What a step needs beside the loss: learning rate, parameter groups, frozen parts, class weights, averaged weights."""
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Sequence
 from typing import Any
 
 import torch
 from torch import Tensor, nn
 
-from bisenet.data.camvid import SegmentationFiles
+from bisenet.data.files import SegmentationFiles
+from bisenet.errors import ConfigError
 from bisenet.recipe import Recipe
 
 
 def learning_rate(iteration: int, recipe: Recipe) -> float:
-    """Linear warm-up, then poly decay (V1 section 4.1): base * (1 - iteration / iterations) ** power."""
+    """Warm-up, then poly decay (V1 section 4.1) from its end to that of the run.
+
+    Linear from `warmup_from` is mmsegmentation's, exponential CoinCheung's.
+    """
     if iteration < recipe.warmup_iterations:
-        return recipe.learning_rate * (iteration + 1) / recipe.warmup_iterations
-    remaining = 1.0 - iteration / recipe.iterations
-    return recipe.learning_rate * float(remaining**recipe.poly_power)
+        done = (iteration + 1) / recipe.warmup_iterations
+        if recipe.warmup == "exponential":
+            return recipe.learning_rate * float(recipe.warmup_from ** (1 - done))
+        return recipe.learning_rate * (recipe.warmup_from + (1 - recipe.warmup_from) * done)
+    done = (iteration - recipe.warmup_iterations) / max(recipe.iterations - recipe.warmup_iterations, 1)
+    return recipe.rate_floor + (recipe.learning_rate - recipe.rate_floor) * float((1 - done) ** recipe.poly_power)
 
 
-def parameter_groups(network: nn.Module, weight_decay: float) -> list[dict[str, Any]]:
-    """Weight decay on convolution weights only: batch normalisation and biases are exempt."""
-    decayed = [p for p in network.parameters() if p.ndim > 1]
-    exempt = [p for p in network.parameters() if p.ndim <= 1]
-    return [{"params": decayed, "weight_decay": weight_decay}, {"params": exempt, "weight_decay": 0.0}]
+def parameter_groups(network: nn.Module, recipe: Recipe) -> list[dict[str, Any]]:
+    """Groups with a `weight_decay` and a `factor` of the learning rate; frozen parameters are in none.
+
+    Weight decay is on convolution weights only: batch normalisation and biases are exempt (as with the V1 authors and
+    CoinCheung).
+    """
+    groups: dict[tuple[bool, bool], list[nn.Parameter]] = {}
+    for name, parameter in network.named_parameters():
+        if parameter.requires_grad:
+            groups.setdefault((is_part(name, recipe.fast_parts), parameter.ndim > 1), []).append(parameter)
+    return [
+        {
+            "params": parameters,
+            "weight_decay": recipe.weight_decay if decays else 0.0,
+            "factor": recipe.fast_factor if fast else 1.0,
+        }
+        for (fast, decays), parameters in groups.items()
+    ]
+
+
+def make_optimizer(network: nn.Module, recipe: Recipe) -> torch.optim.Optimizer:
+    """As the recipe says; the learning rate is set before each step."""
+    groups = parameter_groups(network, recipe)
+    if recipe.optimizer == "adamw":
+        return torch.optim.AdamW(groups, lr=0.0)
+    return torch.optim.SGD(groups, lr=0.0, momentum=recipe.momentum)
+
+
+def is_part(name: str, parts: Sequence[str]) -> bool:
+    """Whether a module or parameter lies in one of the parts: `head.conv` in `head`, but not in `he`."""
+    return any(name == part or name.startswith(f"{part}.") for part in parts)
+
+
+def freeze(network: nn.Module, parts: Sequence[str]) -> None:
+    """Keep the weights of these parts. Raises ConfigError for a part that the network does not have."""
+    names = [name for name, _ in network.named_modules()]
+    for part in parts:
+        if part not in names:
+            near = difflib.get_close_matches(part, names, 1)
+            raise ConfigError(f"the network has no part {part!r}" + (f"; did you mean {near[0]!r}?" if near else ""))
+    for name, parameter in network.named_parameters():
+        parameter.requires_grad_(not is_part(name, parts))
+
+
+def train_mode(network: nn.Module, frozen: Sequence[str]) -> None:
+    """Train mode, but for the frozen parts: their normalisation keeps its statistics."""
+    network.train()
+    for name, module in network.named_modules():
+        if is_part(name, frozen):
+            module.eval()
 
 
 def class_weights(data: Sequence[SegmentationFiles], classes: int, power: float) -> Tensor:

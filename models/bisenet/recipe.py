@@ -13,6 +13,7 @@ from typing import Any, Literal
 import yaml
 
 from bisenet.errors import ConfigError
+from bisenet.losses import LossKind, PixelLoss
 from bisenet.resources import read_yaml
 
 
@@ -22,7 +23,8 @@ class Recipe:
 
     name: str
     """Name of the model that comes out."""
-    architecture: str
+    architecture: str = ""
+    """Empty: that of `init`, with its variant."""
     variant: str | None = None
     classes: str = "camvid11"
     """A class list by name, or a YAML file."""
@@ -33,8 +35,8 @@ class Recipe:
 
     crop_width: int = 480
     crop_height: int = 352
-    short_side: int = 480
-    """Pixels of the input's short side when the model runs."""
+    short_side: int = 0
+    """Pixels of the input's short side when the model runs; 0: as with `init`, or 480."""
     scale_min: float = 0.75
     scale_max: float = 2.0
     rotation_deg: float = 0.0
@@ -44,13 +46,31 @@ class Recipe:
 
     iterations: int = 10000
     batch_size: int = 16
+    """Of all processes together."""
+    optimizer: Literal["sgd", "adamw"] = "sgd"
     learning_rate: float = 0.025
     momentum: float = 0.9
     weight_decay: float = 0.0005
+    """Of convolution weights; normalisation and biases have none."""
+    warmup: Literal["linear", "exponential"] = "linear"
     warmup_iterations: int = 500
+    warmup_from: float = 0.1
+    """Where the warm-up begins, as a share of the learning rate."""
     poly_power: float = 0.9
-    aux_weight: float = 1.0
+    rate_floor: float = 0.0
+    """The learning rate decays to this."""
+    fast_parts: tuple[str, ...] = ()
+    """Parts of the network, by the beginning of their names (`head`, `ffm`), that learn `fast_factor` times as fast."""
+    fast_factor: float = 10.0
+    frozen_parts: tuple[str, ...] = ()
+    """Parts that keep their weights and statistics, e.g. `context_path.backbone`."""
+    gradient_clip: float = 0.0
+    """Largest norm of all gradients together; 0 is no limit."""
+    loss: LossKind = "cross-entropy"
     ohem_threshold: float = 0.7
+    ohem_kept: int = 0
+    label_smoothing: float = 0.0
+    aux_weight: float = 1.0
     loss_stride: int = 1
     aux_loss_stride: int = 1
     class_weight_power: float = 0.0
@@ -58,20 +78,45 @@ class Recipe:
     ema_decay: float = 0.0
     """Of the averaged weights that are evaluated and saved; 0 saves the last ones."""
     precision: Literal["f32", "bf16", "f16"] = "bf16"
+    compile: bool = False
+    """With torch.compile; the first steps then take minutes."""
     seed: int = 0
     workers: int = 1
+    log_every: int = 20
     evaluate_every: int = 500
     checkpoint_every: int = 200
 
     def __post_init__(self) -> None:
         positive = ("iterations", "batch_size", "learning_rate", "loss_stride", "aux_loss_stride", "evaluate_every")
-        for key in (*positive, "checkpoint_every", "crop_width", "crop_height", "short_side"):
+        for key in (
+            *positive,
+            "checkpoint_every",
+            "log_every",
+            "fast_factor",
+            "crop_width",
+            "crop_height",
+        ):
             if getattr(self, key) <= 0:
                 raise ConfigError(f"{key} must be above 0, got {getattr(self, key)}")
+        if not self.architecture and not self.init:
+            raise ConfigError("give an architecture, or a model to start from (init)")
+        if self.short_side and not 32 <= self.short_side <= 8192:
+            raise ConfigError(f"short_side must be 32 to 8192, or 0, got {self.short_side}")
         if self.batch_size < 2:
             raise ConfigError("batch_size must be at least 2: batch normalisation of pooled maps needs two pictures")
         if self.workers < 0 or self.warmup_iterations < 0 or not 0 <= self.ema_decay < 1:
             raise ConfigError("workers and warmup_iterations must not be negative, ema_decay lies in [0, 1)")
+        if not 0 < self.warmup_from <= 1 or not 0 <= self.rate_floor < self.learning_rate:
+            raise ConfigError("warmup_from lies in (0, 1], rate_floor in [0, learning_rate)")
+        if self.gradient_clip < 0 or self.weight_decay < 0 or self.aux_weight < 0:
+            raise ConfigError("gradient_clip, weight_decay and aux_weight must not be negative")
+        try:
+            self.pixel_loss()
+        except ValueError as error:
+            raise ConfigError(str(error)) from error
+
+    def pixel_loss(self) -> PixelLoss:
+        return PixelLoss(self.loss, self.ohem_threshold, self.ohem_kept, self.label_smoothing)
 
 
 def load_recipe(name_or_path: str, settings: Sequence[str] = ()) -> Recipe:
@@ -121,6 +166,6 @@ def _checked(value: Any, kind: Any, where: str) -> Any:
         raise ConfigError(f"{where} must be a list, got {value!r}")
     if kind is float and isinstance(value, int | float) and not isinstance(value, bool):
         return float(value)
-    if isinstance(value, kind) and not isinstance(value, bool):
+    if isinstance(value, kind) and isinstance(value, bool) == (kind is bool):
         return value
     raise ConfigError(f"{where} must be {kind.__name__}, got {value!r}")

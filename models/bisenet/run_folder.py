@@ -1,4 +1,4 @@
-"""What a training run keeps on disk: `last.pt` to resume from, `log.csv`, and the model it makes."""
+"""What a training run keeps on disk beside its model: `last.pt` to resume from, `log.csv`, TensorBoard's files."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from typing import Any
 
 import torch
 
-from bisenet.errors import CheckpointError
+from bisenet.closing import Closing
+from bisenet.errors import CheckpointError, ConfigError
 from bisenet.network import SegmentationNetwork
 from bisenet.optimisation import AveragedWeights
 
@@ -69,11 +70,36 @@ def restore_state(path: Path, state: TrainingState) -> None:
         raise CheckpointError(f"cannot resume from {path}: {str(error).splitlines()[0][:200]}") from error
 
 
-def log_row(path: Path, figures: dict[str, float]) -> None:
-    """Append a row to the CSV: iteration, loss, miou, seconds."""
-    fresh = not path.exists()
-    with path.open("a", newline="", encoding="utf-8") as file:
-        writer = csv.DictWriter(file, ["iteration", "loss", "miou", "seconds"])
-        if fresh:
-            writer.writeheader()
-        writer.writerow(figures)
+class RunLog(Closing):
+    """Figures of a run, by iteration: rows of `log.csv`, and TensorBoard's files where that is wanted."""
+
+    COLUMNS = ("iteration", "loss", "learning_rate", "images_per_s", "miou", "seconds")
+
+    def __init__(self, run: Path, *, tensorboard: bool = False) -> None:
+        """Raises ConfigError when TensorBoard is wanted and not installed."""
+        self._path = run / "log.csv"
+        self._writer: Any = None
+        if tensorboard:
+            try:
+                from torch.utils.tensorboard import SummaryWriter
+            except ImportError as error:
+                raise ConfigError("TensorBoard is not installed: pip install 'bisenet-viewer[tensorboard]'") from error
+            self._writer = SummaryWriter(run / "tensorboard")
+
+    def add(self, figures: dict[str, float]) -> None:
+        """Write a row; columns that are not given stay empty."""
+        fresh = not self._path.exists()
+        with self._path.open("a", newline="", encoding="utf-8") as file:
+            writer = csv.DictWriter(file, self.COLUMNS)
+            if fresh:
+                writer.writeheader()
+            writer.writerow(figures)
+        if self._writer:
+            for name, value in figures.items():
+                if name != "iteration":
+                    self._writer.add_scalar(name, value, int(figures["iteration"]))
+            self._writer.flush()
+
+    def close(self) -> None:
+        if self._writer:
+            self._writer.close()

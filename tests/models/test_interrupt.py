@@ -6,7 +6,7 @@ import signal
 
 import pytest
 
-from bisenet_viewer.interrupt import StopSignals
+from bisenet.interrupt import StopSignals
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])

@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+import csv
 import dataclasses
 import itertools
+import os
+import re
+import signal
 from pathlib import Path
+from typing import Literal
 
 import pytest
 import torch
 
 import bisenet
 from bisenet.data.camvid import camvid
-from bisenet.errors import CheckpointError, ConfigError
+from bisenet.errors import CheckpointError, ConfigError, DataError, EngineError
 from bisenet.optimisation import AveragedWeights, class_weights, learning_rate, parameter_groups
 from bisenet.recipe import Recipe
-from bisenet.train import start_from, train
+from bisenet.run_folder import RunLog
+from bisenet.starting import start_from
+from bisenet.train import train
 from bisenet.zoo import build
 
 RECIPE = Recipe(
@@ -46,7 +53,7 @@ def test_it_learns_and_writes_a_model_that_loads(stripes: Path, tmp_path: Path) 
     assert card.training["iterations"] == 60
     assert card.training["recipe"]["learning_rate"] == 0.03
     assert card.training["val"]["miou"] == pytest.approx(result.evaluation.miou, abs=1e-6)
-    assert (tmp_path / "run" / "log.csv").read_text().splitlines()[0] == "iteration,loss,miou,seconds"
+    assert (tmp_path / "run" / "log.csv").read_text().splitlines()[0] == ",".join(RunLog.COLUMNS)
 
 
 def test_resuming_gives_the_same_weights_as_not_stopping(stripes: Path, tmp_path: Path) -> None:
@@ -94,8 +101,99 @@ def test_a_run_is_not_overwritten_and_damage_is_reported(stripes: Path, tmp_path
 
 def test_a_loss_that_is_not_finite_ends_the_run(stripes: Path, tmp_path: Path) -> None:
     wild = dataclasses.replace(RECIPE, learning_rate=1e18, warmup_iterations=0)
-    with pytest.raises(FloatingPointError, match="lower learning_rate"):
+    with pytest.raises(FloatingPointError, match="try again with a lower learning_rate, or precision f32"):
         train(wild, [str(stripes)], tmp_path / "run", device="cpu")
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_ends_the_run_after_the_step_and_keeps_it(
+    stripes: Path, tmp_path: Path, number: signal.Signals
+) -> None:
+    recipe = dataclasses.replace(RECIPE, iterations=6, log_every=1)
+    train(recipe, [str(stripes)], tmp_path / "whole", device="cpu")
+    steps = 0
+    original = torch.optim.SGD.step
+
+    def step(self: torch.optim.SGD, closure: None = None) -> None:
+        nonlocal steps
+        steps += 1
+        if steps == 4:
+            os.kill(os.getpid(), number)
+        original(self, closure)
+
+    run = tmp_path / "parts"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(torch.optim.SGD, "step", step)
+        with pytest.raises(KeyboardInterrupt, match=r"interrupted; iteration 4 is kept in .*: --resume goes on"):
+            train(recipe, [str(stripes)], run, device="cpu")
+    train(recipe, [str(stripes)], run, device="cpu", resume=True)
+    assert losses_of(run) == losses_of(tmp_path / "whole")
+    assert len(losses_of(run)) == 6
+
+
+def losses_of(run: Path) -> list[str]:
+    """As written: equal means equal to the last digit."""
+    with (run / "log.csv").open(newline="") as file:
+        return [row["loss"] for row in csv.DictReader(file)]
+
+
+def test_dropout_is_that_of_the_step_however_often_the_run_was_resumed(stripes: Path, tmp_path: Path) -> None:
+    recipe = dataclasses.replace(
+        RECIPE, architecture="bisenetv2", iterations=3, checkpoint_every=1, log_every=1, batch_size=2, evaluate_every=99
+    )
+    train(recipe, [str(stripes)], tmp_path / "whole", device="cpu")
+    train(dataclasses.replace(recipe, iterations=1, warmup_iterations=0), [str(stripes)], tmp_path / "p", device="cpu")
+    torch.manual_seed(12345)
+    assert any(isinstance(module, torch.nn.Dropout) and module.p > 0 for module in build("bisenetv2", 2).modules())
+    # The same schedule again, from the first step's checkpoint of the whole run's twin.
+    resumed = tmp_path / "resumed"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("bisenet.train.StopSignals.asked", property(lambda _self: True))
+        with pytest.raises(KeyboardInterrupt):
+            train(recipe, [str(stripes)], resumed, device="cpu")
+    torch.manual_seed(54321)
+    train(recipe, [str(stripes)], resumed, device="cpu", resume=True)
+    assert losses_of(resumed) == losses_of(tmp_path / "whole")
+
+
+@pytest.mark.parametrize("workers", [0, 1])
+def test_a_damaged_picture_ends_the_run_with_its_name_and_keeps_it(stripes: Path, tmp_path: Path, workers: int) -> None:
+    damaged = stripes / "train" / "4.png"
+    damaged.write_bytes(damaged.read_bytes()[:60])
+    recipe = dataclasses.replace(RECIPE, batch_size=2, workers=workers)
+    with pytest.raises(DataError) as caught:
+        train(recipe, [str(stripes)], tmp_path / "run", device="cpu")
+    told = str(caught.value)
+    assert told.startswith(f"{damaged} is cut off: ")
+    assert re.search(r"; iteration [0-2] is kept in .*/last\.pt: --resume goes on from there$", told)
+    assert "\n" not in told
+    assert torch.load(tmp_path / "run" / "last.pt", weights_only=True)["iteration"] in (0, 1, 2)
+
+
+def test_a_full_card_says_what_to_change(stripes: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_arguments: object, **_more: object) -> None:
+        raise torch.OutOfMemoryError("CUDA out of memory")
+
+    monkeypatch.setattr("bisenet.train.segmentation_loss", full)
+    with pytest.raises(
+        EngineError, match=r"too little memory for batches of 4 crops of 96x64: .*; iteration 0 is kept"
+    ):
+        train(RECIPE, [str(stripes)], tmp_path / "run", device="cpu")
+
+
+def test_frozen_parts_keep_weights_and_statistics(stripes: Path, tmp_path: Path) -> None:
+    donor = train(dataclasses.replace(RECIPE, iterations=1), [str(stripes)], tmp_path / "donor", device="cpu").model
+    recipe = dataclasses.replace(
+        RECIPE, name="next", init=str(donor), iterations=2, frozen_parts=("context_path.backbone",), optimizer="adamw",
+        gradient_clip=1.0, label_smoothing=0.1, fast_parts=("head",), precision="bf16",
+    )  # fmt: skip
+    after = bisenet.load(str(train(recipe, [str(stripes)], tmp_path / "run", device="cpu").model)).network.state_dict()
+    for key, value in bisenet.load(str(donor)).network.state_dict().items():
+        if key.startswith("context_path.backbone.") and not key.endswith("num_batches_tracked"):
+            assert torch.equal(after[key], value), key
+    assert not torch.equal(after["ffm.conv.conv.weight"], bisenet.load(str(donor)).network.ffm.conv.conv.weight)
+    with pytest.raises(ConfigError, match=r"no part 'context_path\.backbon'; did you mean 'context_path\.backbone'"):
+        train(dataclasses.replace(recipe, frozen_parts=("context_path.backbon",)), [str(stripes)], tmp_path / "x")
 
 
 def test_starting_from_another_model_keeps_classes_by_name(stripes: Path, tmp_path: Path) -> None:
@@ -116,23 +214,31 @@ def test_starting_from_another_model_keeps_classes_by_name(stripes: Path, tmp_pa
         start_from(build("bisenetv2", 2), ("road",), donor)
 
 
-def test_learning_rate_warms_up_and_decays_to_nearly_nothing() -> None:
-    recipe = dataclasses.replace(RECIPE, iterations=100, warmup_iterations=10, learning_rate=1.0)
-    rates = [learning_rate(iteration, recipe) for iteration in range(100)]
-    assert rates[0] == pytest.approx(0.1)
-    assert rates[9] == 1.0
-    assert rates[10] == pytest.approx(0.9**0.9)
+@pytest.mark.parametrize("warmup", ["linear", "exponential"])
+def test_learning_rate_warms_up_and_decays(warmup: Literal["linear", "exponential"]) -> None:
+    recipe = dataclasses.replace(
+        RECIPE, iterations=110, warmup_iterations=10, learning_rate=1.0, warmup=warmup, warmup_from=0.01
+    )
+    rates = [learning_rate(iteration, recipe) for iteration in range(110)]
+    assert rates[4] == pytest.approx(0.1 if warmup == "exponential" else 0.505)
+    assert rates[9] == rates[10] == 1.0
+    assert rates[60] == pytest.approx(0.5**0.9)
     assert all(a > b for a, b in itertools.pairwise(rates[10:]))
     assert 0 < rates[-1] < 0.02
+    floor = dataclasses.replace(recipe, rate_floor=0.1)
+    assert learning_rate(60, floor) == pytest.approx(0.1 + 0.9 * 0.5**0.9)
 
 
-def test_only_convolution_weights_decay() -> None:
+def test_only_convolution_weights_decay_and_parts_learn_faster() -> None:
     network = build("bisenetv1-x39", 2)
-    decayed, exempt = parameter_groups(network, 0.1)
-    assert decayed["weight_decay"] == 0.1
-    assert exempt["weight_decay"] == 0.0
-    assert all(p.ndim == 4 for p in decayed["params"])
-    assert len(decayed["params"]) + len(exempt["params"]) == len(list(network.parameters()))
+    recipe = dataclasses.replace(RECIPE, weight_decay=0.1, fast_parts=("head", "ffm"), fast_factor=10.0)
+    groups = parameter_groups(network, recipe)
+    seen = {(group["factor"], group["weight_decay"]): group["params"] for group in groups}
+    assert set(seen) == {(1.0, 0.1), (1.0, 0.0), (10.0, 0.1), (10.0, 0.0)}
+    assert all(p.ndim == 4 for (_, decay), parameters in seen.items() if decay for p in parameters)
+    fast = {id(p) for part in (network.head, network.ffm) for p in part.parameters()}
+    assert {id(p) for (factor, _), parameters in seen.items() if factor == 10 for p in parameters} == fast
+    assert sum(len(parameters) for parameters in seen.values()) == len(list(network.parameters()))
 
 
 def test_averaged_weights_follow_slowly() -> None:

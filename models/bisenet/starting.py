@@ -1,0 +1,93 @@
+"""How a run begins: the network, fresh or from another model, its card, and the state around it."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Sequence
+
+import torch
+from torch import nn
+
+from bisenet.card import IMAGENET_MEAN, IMAGENET_STD, ModelCard
+from bisenet.classes import ClassSet
+from bisenet.distributed import World, synchronise_statistics
+from bisenet.errors import ConfigError
+from bisenet.optimisation import AveragedWeights, freeze, make_optimizer
+from bisenet.recipe import Recipe
+from bisenet.run_folder import TrainingState
+from bisenet.segmenter import Segmenter
+from bisenet.zoo import ARCHITECTURES, build
+
+_SHORT_SIDE = 480
+
+
+def completed(recipe: Recipe, donor: Segmenter | None) -> Recipe:
+    """The recipe with what it leaves to the model it starts from."""
+    if donor and not recipe.architecture:
+        recipe = dataclasses.replace(recipe, architecture=donor.card.architecture, variant=donor.card.variant)
+    if not recipe.short_side:
+        recipe = dataclasses.replace(recipe, short_side=donor.card.short_side if donor else _SHORT_SIDE)
+    return recipe
+
+
+def card_of(recipe: Recipe, classes: ClassSet, data: Sequence[str], donor: Segmenter | None) -> ModelCard:
+    """The card of what a recipe makes, before it is made. Raises ConfigError for an unknown architecture."""
+    if recipe.architecture not in ARCHITECTURES:
+        raise ConfigError(f"unknown architecture {recipe.architecture!r}: choose one of {', '.join(ARCHITECTURES)}")
+    variant = recipe.variant or next(iter(ARCHITECTURES[recipe.architecture]))
+    plain = {k: list(v) if isinstance(v, tuple) else v for k, v in dataclasses.asdict(recipe).items()}
+    return ModelCard(
+        recipe.name,
+        recipe.architecture,
+        variant,
+        classes,
+        recipe.short_side,
+        mean=donor.card.mean if donor else IMAGENET_MEAN,
+        std=donor.card.std if donor else IMAGENET_STD,
+        licence=recipe.licence or (donor.card.licence if donor else ""),
+        training={"data": list(data), "recipe": plain},
+    )
+
+
+def fresh_state(recipe: Recipe, card: ModelCard, world: World, donor: Segmenter | None) -> TrainingState:
+    """The state before the first step, on the world's device. Raises ConfigError when the donor does not fit."""
+    torch.manual_seed(recipe.seed)
+    network = build(card.architecture, len(card.classes), card.variant)
+    if donor:
+        kept = start_from(network, card.classes.names, donor)
+        if world.first:
+            print(f"starting from {donor.card.name}; classes that keep their weights: {', '.join(kept) or 'none'}")
+    freeze(network, recipe.frozen_parts)
+    network.to(world.device, memory_format=torch.channels_last)  # type: ignore[call-overload]
+    synchronise_statistics(network, world)
+    return TrainingState(
+        network,
+        make_optimizer(network, recipe),
+        torch.amp.GradScaler(world.device.type, enabled=recipe.precision == "f16"),
+        AveragedWeights(network, recipe.ema_decay),
+        iteration=0,
+        best=-1.0,
+        history=[],
+    )
+
+
+def start_from(network: nn.Module, classes: Sequence[str], donor: Segmenter) -> list[str]:
+    """Copy a trained model's weights; classifier rows go by class name. Returns the names that kept theirs.
+
+    Raises ConfigError when the donor is of another architecture.
+    """
+    given = donor.network.state_dict()
+    kept = [name for name in classes if name in donor.card.classes.names]
+    here = [classes.index(name) for name in kept]
+    there = [donor.card.classes.names.index(name) for name in kept]
+    for key, value in network.state_dict().items():
+        if key not in given or given[key].shape[1:] != value.shape[1:]:
+            raise ConfigError(
+                f"cannot start from {donor.card.name}: it is {donor.card.architecture} {donor.card.variant}, unlike "
+                "the recipe"
+            )
+        if ".classifier." in key:
+            value[here] = given[key][there]
+        else:
+            value.copy_(given[key])
+    return kept
