@@ -3,18 +3,11 @@
 from __future__ import annotations
 
 import dataclasses
-import math
-import sys
-import time
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import torch
-from torch import Tensor, nn
-from torch.utils.data import DataLoader
-from tqdm import tqdm
+from torch import Tensor
 
 from bisenet.card import ModelCard
 from bisenet.checkpoint import save_checkpoint
@@ -25,20 +18,21 @@ from bisenet.data.stream import Draws, Samples, sample_batches
 from bisenet.data.transforms import Augmentation
 from bisenet.distributed import Share, World, joined, restarted
 from bisenet.errors import ConfigError, DataError, EngineError
-from bisenet.evaluate import Evaluation, evaluate
-from bisenet.inference import normalise
+from bisenet.evaluate import Evaluation, Scored, evaluate
+from bisenet.evaluation.drawing import png, write_whole
+from bisenet.evaluation.worst import WorstPictures, worst_sheet
 from bisenet.interrupt import StopSignals
-from bisenet.losses import segmentation_loss
-from bisenet.optimisation import class_weights, learning_rate, train_mode
+from bisenet.optimisation import class_weights
+from bisenet.progress_line import ProgressLine
 from bisenet.recipe import Recipe
 from bisenet.run_folder import RunLog, TrainingState, restore_state, save_state
 from bisenet.segmenter import Segmenter, load
 from bisenet.starting import card_of, completed, fresh_state
+from bisenet.step import Step
 from bisenet.zoo import build
 
-_DTYPES = {"bf16": torch.bfloat16, "f16": torch.float16}
-_WARM_STEPS = 3
-"""Not timed: buffers are allocated, kernels chosen, workers started."""
+_SHOWN = 6
+"""Pictures on the sheet of an evaluation."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,9 +57,10 @@ def train(
 ) -> TrainingResult:
     """Run a recipe on the train splits of `data`; the first data set's val split, if any, is evaluated on the way.
 
-    `run` receives `last.pt` (to resume from), `log.csv`, and `NAME.safetensors`: the best on val, or the last where
-    there is no val. origin: the command and the commit, for the model card, which tells of every resumption. Under
-    torchrun the processes share each batch, and a run that torchrun starts again resumes.
+    `run` receives `last.pt` (to resume from), `log.csv`, a sheet of the worst pictures at each evaluation, and
+    `NAME.safetensors`: the best on val, or the last where there is no val. origin: the command and the commit, for the
+    model card, which tells of every resumption. Under torchrun the processes share each batch, and a run that torchrun
+    starts again resumes.
 
     Ctrl-C, SIGTERM, a damaged picture and a full GPU end the run after `last.pt` was written, so nothing is lost.
     Raises ConfigError, DataError, CheckpointError, EngineError, OSError, KeyboardInterrupt, and FloatingPointError when
@@ -87,10 +82,10 @@ def train(
             raise ConfigError(f"{run} holds a run already: --resume it, or choose another folder")
         state.history.append(f"from iteration {state.iteration}: {origin or 'called from Python'}")
         weights = _weights(recipe, trainsets, len(classes), world)
-        step = _Step(recipe, card, state, world, weights)
+        step = Step(recipe, card, state, world, weights)
         best = TrainingResult(run / f"{recipe.name}.safetensors", None)
 
-        with RunLog(run, tensorboard=tensorboard and world.first) as log, _Bar(recipe, state, world) as bar:
+        with RunLog(run, tensorboard=tensorboard and world.first) as log, ProgressLine(recipe, state, world) as bar:
             try:
                 for pictures, labels in _batches(recipe, trainsets, classes.ignore_id, state.iteration, world):
                     loss = step(pictures, labels)
@@ -134,146 +129,6 @@ def _said(error: Exception) -> str:
     return str(error).strip().splitlines()[-1].rpartition("DataError: ")[2]
 
 
-class _Step:
-    """One optimiser step on a batch."""
-
-    def __init__(
-        self, recipe: Recipe, card: ModelCard, state: TrainingState, world: World, weights: Tensor | None
-    ) -> None:
-        self.recipe, self.state, self.world, self.weights = recipe, state, world, weights
-        self.ignore_id = card.classes.ignore_id
-        self.pixel_loss = recipe.pixel_loss()
-        self.mean, self.std = (
-            torch.tensor(values, device=world.device).view(3, 1, 1) for values in (card.mean, card.std)
-        )
-        forward: nn.Module = _TrainingForward(state.network)
-        if recipe.compile:
-            forward = torch.compile(forward)  # type: ignore[assignment]
-        self.forward = world.shared(forward)
-        train_mode(state.network, recipe.frozen_parts)
-
-    def __call__(self, pictures: Tensor, labels: Tensor) -> float:
-        """pictures (B, 3, H, W) uint8, labels (B, H, W) uint8. Returns the loss of the whole batch, before the step.
-
-        Raises FloatingPointError when it is not finite, before anything was changed, and EngineError when the card's
-        memory is full.
-        """
-        try:
-            return self._run(pictures.to(self.world.device, non_blocking=True), labels.to(self.world.device))
-        except torch.OutOfMemoryError as error:
-            recipe = self.recipe
-            raise EngineError(
-                f"{self.world.device} has too little memory for batches of {recipe.batch_size} crops of "
-                f"{recipe.crop_width}x{recipe.crop_height}: --set a smaller batch_size (and learning_rate) or crop"
-            ) from error
-
-    def _run(self, pictures: Tensor, labels: Tensor) -> float:
-        recipe, state = self.recipe, self.state
-        # Dropout is that of the step, however often the run was resumed.
-        torch.manual_seed((recipe.seed + 1) * 1_000_003 + state.iteration * 1009 + self.world.rank)
-        rate = learning_rate(state.iteration, recipe)
-        for group in state.optimizer.param_groups:
-            group["lr"] = rate * group["factor"]
-        inputs = normalise(pictures, self.mean, self.std).contiguous(memory_format=torch.channels_last)
-        with torch.autocast(inputs.device.type, _DTYPES.get(recipe.precision), enabled=recipe.precision in _DTYPES):
-            outputs = self.forward(inputs)
-        loss = segmentation_loss(
-            outputs,
-            labels.long(),
-            self.ignore_id,
-            state.network.logits_upsampling,
-            self.pixel_loss,
-            strides=(recipe.loss_stride, recipe.aux_loss_stride),
-            phase=state.iteration,
-            aux_weight=recipe.aux_weight,
-            class_weights=self.weights,
-            over_all=self.world.mean,
-        )
-        value = float(self.world.mean(loss.detach()))
-        if not math.isfinite(value):
-            raise FloatingPointError(f"the loss is {value} at iteration {state.iteration}")
-        state.optimizer.zero_grad(set_to_none=True)
-        state.scaler.scale(loss).backward()  # type: ignore[no-untyped-call]
-        if recipe.gradient_clip:
-            state.scaler.unscale_(state.optimizer)
-            nn.utils.clip_grad_norm_(state.network.parameters(), recipe.gradient_clip)
-        state.scaler.step(state.optimizer)
-        state.scaler.update()
-        state.average.update(state.network, state.iteration)
-        return value
-
-
-class _TrainingForward(nn.Module):
-    """A network whose forward is that of training: what DistributedDataParallel and torch.compile wrap is `forward`."""
-
-    def __init__(self, network: nn.Module) -> None:
-        super().__init__()
-        self.network = network
-
-    def forward(self, x: Tensor) -> list[Tensor]:
-        outputs: list[Tensor] = self.network.forward_train(x)  # type: ignore[operator]
-        return outputs
-
-
-class _Bar:
-    """One line of progress: where the run is, pictures per second, time left, loss, best mIoU."""
-
-    def __init__(self, recipe: Recipe, state: TrainingState, world: World) -> None:
-        self._recipe, self._state = recipe, state
-        self._began = self._counted_from = time.monotonic()
-        self._first = state.iteration
-        self._bar = tqdm(
-            initial=state.iteration * recipe.batch_size,
-            total=recipe.iterations * recipe.batch_size,
-            unit="img",
-            desc=recipe.name,
-            disable=not world.first,
-            # A log file takes a line now and then, not ten a second.
-            mininterval=0.2 if sys.stderr.isatty() else 20,
-        )
-
-    def __enter__(self) -> _Bar:
-        return self
-
-    def __exit__(self, *_error: object) -> None:
-        self._bar.close()
-
-    def advance(self, loss: float) -> None:
-        """After a step."""
-        if self._state.iteration == self._first + _WARM_STEPS:
-            self._counted_from = time.monotonic()
-        best = f"{self._state.best:.4f}" if self._state.best >= 0 else "-"
-        self._bar.set_postfix(loss=f"{loss:.3f}", miou=best, refresh=False)
-        self._bar.update(self._recipe.batch_size)
-
-    def figures(self, loss: float) -> dict[str, float]:
-        """Of this iteration, for the log; the rate is the mean since the run was begun or resumed."""
-        iteration = self._state.iteration
-        steps = iteration - self._first - _WARM_STEPS
-        seconds = time.monotonic() - self._counted_from
-        figures = {
-            "iteration": iteration,
-            "loss": loss,
-            "learning_rate": learning_rate(iteration - 1, self._recipe),
-            "seconds": round(time.monotonic() - self._began),
-        }
-        if steps > 0:
-            figures["images_per_s"] = round(steps * self._recipe.batch_size / seconds, 2)
-        return figures
-
-    @contextmanager
-    def paused(self) -> Iterator[None]:
-        """What happens meanwhile does not count as training."""
-        begun = time.monotonic()
-        yield
-        self._counted_from += time.monotonic() - begun
-
-    def tell(self, evaluation: Evaluation | None) -> None:
-        """Write a line above the bar."""
-        if evaluation:
-            self._bar.write(f"iteration {self._state.iteration}: val mIoU {evaluation.miou:.4f}")
-
-
 def _weights(recipe: Recipe, trainsets: Sequence[SegmentationFiles], classes: int, world: World) -> Tensor | None:
     if recipe.class_weight_power == 0:
         return None
@@ -282,7 +137,7 @@ def _weights(recipe: Recipe, trainsets: Sequence[SegmentationFiles], classes: in
 
 def _batches(
     recipe: Recipe, trainsets: Sequence[SegmentationFiles], ignore_id: int, done: int, world: World
-) -> DataLoader[tuple[Tensor, Tensor]]:
+) -> Iterator[tuple[Tensor, Tensor]]:
     try:
         draws = Draws(
             [len(dataset) for dataset in trainsets],
@@ -320,13 +175,29 @@ def _evaluate_and_keep(
     story = {**card.training, "history": list(state.history), "iterations": state.iteration}
     evaluation = None
     if valset:
-        evaluation = evaluate(Segmenter(shipped.eval(), card).segment, card.classes, valset, _silent)
+        worst = WorstPictures(card.classes, _SHOWN)
+        evaluation = evaluate(
+            Segmenter(shipped.eval(), card).segment,
+            card.classes,
+            valset,
+            on_picture=lambda each: _show(each, worst, valset),
+        )
         story["val"] = evaluation.to_dict()
+        _write_sheet(best.model.parent / "evaluations" / f"{state.iteration:06d}.png", worst, card, evaluation)
     if evaluation is None or evaluation.miou > state.best:
         state.best = evaluation.miou if evaluation else state.best
         save_checkpoint(best.model, shipped, dataclasses.replace(card, training=story))
     return evaluation
 
 
-def _silent(numbers: Iterable[int]) -> Iterable[int]:
-    return numbers
+def _show(scored: Scored, worst: WorstPictures, valset: SegmentationFiles) -> None:
+    name = valset.pairs[scored.index][0].name
+    worst.add(name, scored.evaluation.miou, scored.rgb, scored.labels, scored.predicted)
+
+
+def _write_sheet(path: Path, worst: WorstPictures, card: ModelCard, evaluation: Evaluation) -> None:
+    """The pictures that the model does worst on now, with what it makes of them."""
+    if worst.pictures():
+        path.parent.mkdir(exist_ok=True)
+        title = f"{card.name}, val mIoU {evaluation.miou:.4f}"
+        write_whole(path, png(worst_sheet(worst.pictures(), card.classes, title)))

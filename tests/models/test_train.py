@@ -11,6 +11,7 @@ import signal
 from pathlib import Path
 from typing import Literal
 
+import cv2
 import pytest
 import torch
 
@@ -51,6 +52,9 @@ def test_it_learns_and_writes_a_model_that_loads(stripes: Path, tmp_path: Path) 
     card = bisenet.load(str(result.model)).card
     assert card.training["history"] == ["from iteration 0: by hand"]
     assert card.training["iterations"] == 60
+    sheet = cv2.imread(str(tmp_path / "run" / "evaluations" / "000060.png"))
+    assert sheet is not None
+    assert sheet.shape[1] > 4 * 300
     assert card.training["recipe"]["learning_rate"] == 0.03
     assert card.training["val"]["miou"] == pytest.approx(result.evaluation.miou, abs=1e-6)
     assert (tmp_path / "run" / "log.csv").read_text().splitlines()[0] == ",".join(RunLog.COLUMNS)
@@ -174,7 +178,7 @@ def test_a_full_card_says_what_to_change(stripes: Path, tmp_path: Path, monkeypa
     def full(*_arguments: object, **_more: object) -> None:
         raise torch.OutOfMemoryError("CUDA out of memory")
 
-    monkeypatch.setattr("bisenet.train.segmentation_loss", full)
+    monkeypatch.setattr("bisenet.step.segmentation_loss", full)
     with pytest.raises(
         EngineError, match=r"too little memory for batches of 4 crops of 96x64: .*; iteration 0 is kept"
     ):
