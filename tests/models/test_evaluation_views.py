@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 import numpy as np
@@ -185,5 +186,6 @@ def _inputs(segmenter: Segmenter, rgb: NDArray[np.uint8], size: tuple[int, int])
 
 
 @pytest.fixture(autouse=True)
-def _without_gradients() -> None:
-    torch.set_grad_enabled(False)
+def _without_gradients() -> Iterator[None]:
+    with torch.no_grad():
+        yield
