@@ -1,12 +1,14 @@
 # make demo    install what is missing, open the viewer (webcam, else demo://); without a display write demo_overlay.mp4
 # make test    the whole test suite
 # make check   lint, types, import rules
-# make train-bundled DATA=DIR   train the bundled models from DIR/camvid and DIR/facades
+# make train-bundled [DATA=DIR] [ITERATIONS=N]   train the bundled models from DIR/camvid, DIR/facades and DIR/person
 
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 DATA ?= ../shared/data
+ITERATIONS ?= 30000
+TRAIN = $(BIN)/bisenet train --set iterations=$(ITERATIONS) $(TRAIN_OPTIONS)
 
 .PHONY: demo test check format train-bundled clean
 
@@ -31,11 +33,11 @@ format: $(VENV)/.installed
 	$(BIN)/ruff format
 
 train-bundled: $(VENV)/.installed
-	$(BIN)/bisenet train street-x39 --data camvid:$(DATA)/camvid --data camvid:$(DATA)/facades \
-	  --set "data_shares=[0.65, 0.35]"
-	$(BIN)/bisenet train street-r18 --data camvid:$(DATA)/camvid --data camvid:$(DATA)/facades \
-	  --set "data_shares=[0.75, 0.25]"
-	@echo "Weights are in runs/street-x39 and runs/street-r18; copy them to assets/weights when they are better."
+	$(TRAIN) street-x39 --data camvid:$(DATA)/camvid --data camvid:$(DATA)/facades --set "data_shares=[0.75, 0.25]"
+	$(TRAIN) street-r18 --data camvid:$(DATA)/camvid --data camvid:$(DATA)/facades --set "data_shares=[0.75, 0.25]"
+	$(TRAIN) street-v2 --data camvid:$(DATA)/camvid --data camvid:$(DATA)/facades --set "data_shares=[0.75, 0.25]"
+	$(TRAIN) person-x39 --data camvid:$(DATA)/person --backdrop camvid:$(DATA)/camvid --backdrop camvid:$(DATA)/facades
+	@echo "Weights are in runs/; copy those that are better to assets/weights, with their cards (bisenet card FILE)."
 
 $(VENV)/.installed: pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed")'

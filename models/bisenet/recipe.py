@@ -12,6 +12,7 @@ from typing import Any, Literal
 
 import yaml
 
+from bisenet.data.augmentation import Augmentation
 from bisenet.errors import ConfigError
 from bisenet.losses import LossKind, PixelLoss
 from bisenet.resources import read_yaml
@@ -39,8 +40,22 @@ class Recipe:
     """Pixels of the input's short side when the model runs; 0: as with `init`, or 480."""
     scale_min: float = 0.75
     scale_max: float = 2.0
+    scales: tuple[float, ...] = ()
     rotation_deg: float = 0.0
     photometric: float = 0.0
+    max_class_share: float = 1.0
+    cutout: float = 0.0
+    shadow: float = 0.0
+    vignette: float = 0.0
+    haze: float = 0.0
+    glare: float = 0.0
+    rain: float = 0.0
+    night: float = 0.0
+    low_resolution: float = 0.0
+    jpeg: float = 0.0
+    """These, from scale_min on, as in `data.augmentation.Augmentation`."""
+    scenes: Literal["none", "people"] = "none"
+    """people: cut people out and put them before other backgrounds, as before a webcam (`data.people`)."""
     data_shares: tuple[float, ...] = ()
     """How often each data set is drawn from; empty: in proportion to its size."""
 
@@ -82,6 +97,8 @@ class Recipe:
     """With torch.compile; the first steps then take minutes."""
     seed: int = 0
     workers: int = 1
+    data_on: Literal["auto", "host", "device"] = "auto"
+    """Where samples are made: by workers on the host, or on a card that holds the whole data."""
     log_every: int = 20
     evaluate_every: int = 500
     checkpoint_every: int = 200
@@ -112,8 +129,18 @@ class Recipe:
             raise ConfigError("gradient_clip, weight_decay and aux_weight must not be negative")
         try:
             self.pixel_loss()
+            self.augmentation()
         except ValueError as error:
             raise ConfigError(str(error)) from error
+
+    def augmentation(self) -> Augmentation:
+        """Raises ValueError when it makes no sense."""
+        same: dict[str, Any] = {
+            field.name: getattr(self, field.name)
+            for field in dataclasses.fields(Augmentation)
+            if field.name not in ("width", "height")
+        }
+        return Augmentation(self.crop_width, self.crop_height, **same)
 
     def pixel_loss(self) -> PixelLoss:
         return PixelLoss(self.loss, self.ohem_threshold, self.ohem_kept, self.label_smoothing)

@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from torch import Tensor
 
+from bisenet.batches import batches
 from bisenet.card import ModelCard
 from bisenet.checkpoint import save_checkpoint
 from bisenet.classes import load_classes
 from bisenet.data import has_split, open_dataset
 from bisenet.data.files import SegmentationFiles
-from bisenet.data.stream import Draws, Samples, sample_batches
-from bisenet.data.transforms import Augmentation
-from bisenet.distributed import Share, World, joined, restarted
+from bisenet.distributed import World, joined, restarted
 from bisenet.errors import ConfigError, DataError, EngineError
 from bisenet.evaluate import Evaluation, Scored, evaluate
 from bisenet.evaluation.drawing import png, write_whole
@@ -54,13 +53,15 @@ def train(
     resume: bool = False,
     origin: str = "",
     tensorboard: bool = False,
+    backdrops: Sequence[str] = (),
 ) -> TrainingResult:
     """Run a recipe on the train splits of `data`; the first data set's val split, if any, is evaluated on the way.
 
     `run` receives `last.pt` (to resume from), `log.csv`, a sheet of the worst pictures at each evaluation, and
     `NAME.safetensors`: the best on val, or the last where there is no val. origin: the command and the commit, for the
     model card, which tells of every resumption. Under torchrun the processes share each batch, and a run that torchrun
-    starts again resumes.
+    starts again resumes. backdrops: data sets of streets that people are put before, for a recipe with
+    `scenes: people`.
 
     Ctrl-C, SIGTERM, a damaged picture and a full GPU end the run after `last.pt` was written, so nothing is lost.
     Raises ConfigError, DataError, CheckpointError, EngineError, OSError, KeyboardInterrupt, and FloatingPointError when
@@ -87,7 +88,9 @@ def train(
 
         with RunLog(run, tensorboard=tensorboard and world.first) as log, ProgressLine(recipe, state, world) as bar:
             try:
-                for pictures, labels in _batches(recipe, trainsets, classes.ignore_id, state.iteration, world):
+                for pictures, labels in batches(
+                    recipe, trainsets, backdrops, classes.ignore_id, state.iteration, world
+                ):
                     loss = step(pictures, labels)
                     state.iteration += 1
                     bar.advance(loss)
@@ -113,7 +116,7 @@ def train(
             except (DataError, EngineError) as error:
                 if world.first:
                     save_state(last, state)
-                raise type(error)(_kept(_said(error), state, last)) from error
+                raise type(error)(_kept(str(error), state, last)) from error
             except FloatingPointError as error:
                 kept = f"{last} is from before: --resume with" if last.exists() else "try again with"
                 raise FloatingPointError(f"{error}: {kept} a lower learning_rate, or precision f32") from error
@@ -124,41 +127,10 @@ def _kept(what: str, state: TrainingState, last: Path) -> str:
     return f"{what}; iteration {state.iteration} is kept in {last}: --resume goes on from there"
 
 
-def _said(error: Exception) -> str:
-    """What an error says; one that comes from a worker has the worker's whole traceback before that."""
-    return str(error).strip().splitlines()[-1].rpartition("DataError: ")[2]
-
-
 def _weights(recipe: Recipe, trainsets: Sequence[SegmentationFiles], classes: int, world: World) -> Tensor | None:
     if recipe.class_weight_power == 0:
         return None
     return class_weights(trainsets, classes, recipe.class_weight_power).to(world.device)
-
-
-def _batches(
-    recipe: Recipe, trainsets: Sequence[SegmentationFiles], ignore_id: int, done: int, world: World
-) -> Iterator[tuple[Tensor, Tensor]]:
-    try:
-        draws = Draws(
-            [len(dataset) for dataset in trainsets],
-            recipe.data_shares,
-            recipe.seed,
-            start=done * recipe.batch_size,
-            count=max(recipe.iterations - done, 0) * recipe.batch_size,
-        )
-        augmentation = Augmentation(
-            recipe.crop_width,
-            recipe.crop_height,
-            recipe.scale_min,
-            recipe.scale_max,
-            recipe.rotation_deg,
-            recipe.photometric,
-        )
-    except ValueError as error:
-        raise ConfigError(f"recipe {recipe.name}: {error}") from error
-    samples = Samples(trainsets, augmentation, ignore_id, recipe.seed)
-    mine = Share(draws, recipe.batch_size, world)
-    return sample_batches(samples, mine, recipe.batch_size // world.size, recipe.workers)
 
 
 def _evaluate_and_keep(

@@ -5,12 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+import torch
 
 from bisenet.classes import load_classes
 from bisenet.errors import ConfigError
 from bisenet.recipe import Recipe, load_recipe
 from bisenet.resources import assets_dir
-from bisenet.zoo import ARCHITECTURES
+from bisenet.zoo import ARCHITECTURES, build
 
 BUNDLED = sorted(path.stem for path in (assets_dir() / "recipes").glob("*.yaml"))
 
@@ -20,6 +21,13 @@ def test_bundled_recipes_are_whole(name: str) -> None:
     recipe = load_recipe(name)
     assert recipe.architecture in ARCHITECTURES or recipe.init
     assert load_classes(recipe.classes).names
+    if not recipe.init:
+        with torch.device("meta"):
+            network = build(recipe.architecture, len(load_classes(recipe.classes)), recipe.variant)
+        names = [part for part, _ in network.named_modules()]
+        assert set(recipe.fast_parts) <= set(names)
+    assert (assets_dir() / "recipes" / f"{name}.yaml").read_text().startswith(f"# {name}: ")
+    assert recipe.name in (name, "finetuned")
 
 
 def test_settings_change_values_and_keep_types(tmp_path: Path) -> None:

@@ -19,6 +19,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="a labelled data set; layouts: camvid (unless named), cityscapes, cocostuff, ade20k, folder; may be "
         "repeated; the first one's val split is evaluated",
     )  # fmt: skip
+    add(
+        "--backdrop", action="append", default=[], metavar="[LAYOUT:]PATH",
+        help="streets to put people before, for a recipe with `scenes: people`; may be repeated",
+    )  # fmt: skip
     add("--set", action="append", default=[], metavar="KEY=VALUE", help="change one key of the recipe")
     # Not --run: torchrun would take it for an option of its own.
     add("-o", "--output", type=Path, metavar="DIR", help="for checkpoints and log (default runs/NAME)")
@@ -42,6 +46,7 @@ def run(arguments: argparse.Namespace) -> int:
         resume=arguments.resume,
         origin=origin,
         tensorboard=arguments.tensorboard,
+        backdrops=arguments.backdrop,
     )
     if result.evaluation:
         print(result.evaluation.table())
