@@ -66,7 +66,9 @@ def pull(entry: Published, file: Path | None = None, *, offline: bool | None = N
             original = pulled(entry, file=file, offline=offline)
             try:
                 convert(original, target, published=entry, name=entry.name)
-            finally:
-                # Converted, it is not needed; and one that does not fit would stand in the way of the right one.
+            except CheckpointError:
+                # It would stand in the way of the right one.
                 original.unlink(missing_ok=True)
+                raise
+            original.unlink(missing_ok=True)
     return target
