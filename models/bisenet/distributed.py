@@ -15,6 +15,7 @@ from typing import Any, cast
 import torch
 import torch.distributed as dist
 from torch import Tensor, nn
+from torch.distributed.rendezvous import rendezvous
 from torch.nn.parallel import DistributedDataParallel
 from torch.utils.data import Sampler
 
@@ -71,7 +72,13 @@ def joined(device: str) -> Iterator[World]:
     if target.type == "cuda":
         target = resolve_device(f"cuda:{os.environ['LOCAL_RANK']}")
         torch.cuda.set_device(target)
-    dist.init_process_group("nccl" if target.type == "cuda" else "gloo")
+    store, rank, size = next(rendezvous("env://"))
+    if os.environ.get("LOCAL_WORLD_SIZE") == os.environ["WORLD_SIZE"]:
+        # On one machine torchrun keeps its store when it starts processes again, and a fast one would find the address
+        # of a dead one in it. (Machines count their restarts apart: there a name of its own could keep them apart.)
+        attempt = os.environ.get("TORCHELASTIC_RESTART_COUNT", "0")
+        store = dist.PrefixStore(f"attempt-{attempt}", store)  # type: ignore[attr-defined]
+    dist.init_process_group("nccl" if target.type == "cuda" else "gloo", store=store, rank=rank, world_size=size)
     try:
         yield World(dist.get_rank(), dist.get_world_size(), target)
     finally:

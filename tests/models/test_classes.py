@@ -48,7 +48,12 @@ def test_camvid_is_in_the_order_of_the_segnet_layout() -> None:
 
 
 def test_these_lists_are_bundled() -> None:
-    assert {path.stem for path in (assets_dir() / "classes").glob("*.yaml")} == set(COUNTS)
+    assert {path.stem for path in (assets_dir() / "classes").glob("*.yaml")} == {*COUNTS, "person"}
+
+
+def test_person_has_the_ids_that_people_scenes_have() -> None:
+    classes = load_classes("person")
+    assert (classes.names, classes.ignore_id) == (("background", "person"), 255)
 
 
 @pytest.mark.parametrize("name", COUNTS)
