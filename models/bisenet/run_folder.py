@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import pickle
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,9 @@ from bisenet.closing import Closing
 from bisenet.errors import CheckpointError, ConfigError
 from bisenet.network import SegmentationNetwork
 from bisenet.optimisation import AveragedWeights
+
+LAST = "last.pt"
+"""The file that a run is resumed from."""
 
 
 @dataclass(slots=True)
@@ -75,9 +79,21 @@ class RunLog(Closing):
 
     COLUMNS = ("iteration", "loss", "learning_rate", "images_per_s", "miou", "seconds")
 
-    def __init__(self, run: Path, *, tensorboard: bool = False) -> None:
-        """Raises ConfigError when TensorBoard is wanted and not installed."""
+    def __init__(self, run: Path, *, done: int = 0, tensorboard: bool = False) -> None:
+        """done: steps that the run goes on from; what an earlier try wrote of later ones is dropped, they come again.
+
+        Raises ConfigError when TensorBoard is wanted and not installed.
+        """
         self._path = run / "log.csv"
+        if self._path.exists():
+            with self._path.open(newline="", encoding="utf-8") as file:
+                # A process that was killed may have left half a row.
+                rows = [
+                    row for row in csv.DictReader(file) if row["iteration"].isdigit() and int(row["iteration"]) <= done
+                ]
+            self._path.unlink()
+            for row in rows:
+                self._write(row)
         self._writer: Any = None
         if tensorboard:
             try:
@@ -88,12 +104,7 @@ class RunLog(Closing):
 
     def add(self, figures: dict[str, float]) -> None:
         """Write a row; columns that are not given stay empty."""
-        fresh = not self._path.exists()
-        with self._path.open("a", newline="", encoding="utf-8") as file:
-            writer = csv.DictWriter(file, self.COLUMNS)
-            if fresh:
-                writer.writeheader()
-            writer.writerow(figures)
+        self._write(figures)
         if self._writer:
             for name, value in figures.items():
                 if name != "iteration":
@@ -103,3 +114,11 @@ class RunLog(Closing):
     def close(self) -> None:
         if self._writer:
             self._writer.close()
+
+    def _write(self, row: Mapping[str, object]) -> None:
+        fresh = not self._path.exists()
+        with self._path.open("a", newline="", encoding="utf-8") as file:
+            writer = csv.DictWriter(file, self.COLUMNS, extrasaction="ignore")
+            if fresh:
+                writer.writeheader()
+            writer.writerow(row)

@@ -89,8 +89,7 @@ def test_a_killed_worker_is_started_again_and_the_run_completes(stripes: Path, t
     assert process.returncode == 0, errors
     with (folder / "log.csv").open(newline="") as file:
         iterations = [int(row["iteration"]) for row in csv.DictReader(file)]
-    assert iterations[-1] == 14
-    assert set(iterations) == set(range(1, 15))
+    assert iterations == list(range(1, 15))
     assert (folder / "tiny.safetensors").is_file()
 
 

@@ -8,6 +8,7 @@ import pytest
 import torch
 
 from bisenet.classes import load_classes
+from bisenet.data.augmentation import Augmentation
 from bisenet.errors import ConfigError
 from bisenet.recipe import Recipe, load_recipe
 from bisenet.resources import assets_dir
@@ -71,3 +72,8 @@ def test_missing_keys_and_files(tmp_path: Path) -> None:
         load_recipe(str(path))
     with pytest.raises(ConfigError, match=r"no recipe 'nope': give a YAML file, or one of .*street-x39"):
         load_recipe("nope")
+
+
+def test_what_a_recipe_leaves_out_is_what_the_augmentation_leaves_out() -> None:
+    recipe = Recipe("r", "bisenetv2")
+    assert recipe.augmentation() == Augmentation(recipe.crop_width, recipe.crop_height)

@@ -141,6 +141,17 @@ def losses_of(run: Path) -> list[str]:
         return [row["loss"] for row in csv.DictReader(file)]
 
 
+def test_rows_of_steps_that_come_again_are_dropped(tmp_path: Path) -> None:
+    with RunLog(tmp_path) as log:
+        for iteration in (1, 2, 3):
+            log.add({"iteration": iteration, "loss": iteration / 10})
+    with (tmp_path / "log.csv").open("a") as file:
+        file.write("4x")  # killed while it wrote
+    with RunLog(tmp_path, done=2) as log:
+        log.add({"iteration": 3, "loss": 0.5, "miou": 0.25})
+    assert (tmp_path / "log.csv").read_text().splitlines()[1:] == ["1,0.1,,,,", "2,0.2,,,,", "3,0.5,,,0.25,"]
+
+
 def test_dropout_is_that_of_the_step_however_often_the_run_was_resumed(stripes: Path, tmp_path: Path) -> None:
     recipe = dataclasses.replace(
         RECIPE, architecture="bisenetv2", iterations=3, checkpoint_every=1, log_every=1, batch_size=2, evaluate_every=99
