@@ -200,7 +200,7 @@ def test_frozen_parts_keep_weights_and_statistics(stripes: Path, tmp_path: Path)
     donor = train(dataclasses.replace(RECIPE, iterations=1), [str(stripes)], tmp_path / "donor", device="cpu").model
     recipe = dataclasses.replace(
         RECIPE, name="next", init=str(donor), iterations=2, frozen_parts=("context_path.backbone",), optimizer="adamw",
-        gradient_clip=1.0, label_smoothing=0.1, fast_parts=("head",), precision="bf16",
+        gradient_clip=1.0, label_smoothing=0.1, fast_parts=("head",),
     )  # fmt: skip
     after = bisenet.load(str(train(recipe, [str(stripes)], tmp_path / "run", device="cpu").model)).network.state_dict()
     for key, value in bisenet.load(str(donor)).network.state_dict().items():
