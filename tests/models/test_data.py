@@ -10,6 +10,7 @@ import pytest
 import torch
 
 from bisenet.data import has_split, open_dataset
+from bisenet.data.check import check
 from bisenet.data.camvid import camvid
 from bisenet.data.stream import Draws, Samples, sample_batches
 from bisenet.data.transforms import Augmentation, augment
@@ -39,6 +40,19 @@ def test_specs(stripes: Path) -> None:
     assert not has_split(str(stripes), "test")
     with pytest.raises(DataError, match="unknown data layout 'voc': choose one of camvid"):
         open_dataset(f"voc:{stripes}", "val")
+
+
+def test_a_slice_is_a_part_of_a_split(stripes: Path) -> None:
+    whole = open_dataset(str(stripes), "train").pairs
+    assert open_dataset(f"{stripes}[:-2]", "train").pairs == whole[:-2]
+    held_out = open_dataset(f"camvid:{stripes}[-2:]", "train")
+    assert held_out.pairs == whole[-2:]
+    assert held_out.name.endswith("/train[-2:]")
+    assert has_split(f"{stripes}[1:]", "val")
+    with pytest.raises(DataError, match=r"no pictures in the train split of .*\[99:\]"):
+        open_dataset(f"{stripes}[99:]", "train")
+    with pytest.raises(DataError, match="a data set is checked as a whole"):
+        check(f"{stripes}[1:]")
 
 
 def test_missing_and_damaged_files_are_named(stripes: Path) -> None:

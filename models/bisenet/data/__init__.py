@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -25,13 +26,15 @@ LAYOUTS: dict[str, Layout] = {
 
 
 def open_dataset(spec: str, split: str, classes: ClassSet | None = None) -> SegmentationFiles:
-    """`LAYOUT:PATH`, or a path alone for the layout of CamVid.
+    """`LAYOUT:PATH`, or a path alone for the layout of CamVid; `PATH[:-100]`, a slice, is that part of each split.
 
+    Slices hold pictures apart where a data set has no val split: they go by the order of file names, so that what was
+    taken in a row stays together.
     classes: the list whose ids the labels are wanted in; the data set's own classes go to those of the same name, or a
     name known to mean the same, the others are ignored. None: the data set's own ids. A data set without a class list
     has the ids that are asked for. Raises DataError, also when a picture has no label file.
     """
-    layout, root = parse(spec)
+    layout, root, part = parse(spec)
     require_split(spec, split)
     files = with_classes(LAYOUTS[layout].files(root, split), classes)
     if files.pictures_alone:
@@ -41,8 +44,10 @@ def open_dataset(spec: str, split: str, classes: ClassSet | None = None) -> Segm
             f"{len(files.pictures_alone)} of {total} pictures of {files.name} have no labels, the first {picture}: "
             f"{expected(mask)}"
         )
+    if part:
+        files = replace(files, name=f"{files.name}[{_text(part)}]", pairs=files.pairs[part])
     if not files.pairs:
-        raise DataError(f"no pictures in the {split} split of {root}")
+        raise DataError(f"no pictures in the {split} split of {spec if part else root}")
     return files
 
 
@@ -63,13 +68,13 @@ def with_classes(files: SegmentationFiles, classes: ClassSet | None) -> Segmenta
 
 def has_split(spec: str, split: str) -> bool:
     """Whether the data set has that split at all. Raises DataError for an unknown layout."""
-    layout, root = parse(spec)
+    layout, root, _ = parse(spec)
     return split in LAYOUTS[layout].splits(root)
 
 
 def require_split(spec: str, split: str) -> None:
     """Raise DataError unless the data set has that split, with what was expected."""
-    layout, root = parse(spec)
+    layout, root, _ = parse(spec)
     if not root.is_dir():
         raise DataError(f"no folder {root}")
     there = LAYOUTS[layout].splits(root)
@@ -80,14 +85,25 @@ def require_split(spec: str, split: str) -> None:
         raise DataError(f"{root} has no split {split!r}{only}: the layout {layout!r} is {LAYOUTS[layout].form}{hint}")
 
 
-def parse(spec: str) -> tuple[str, Path]:
-    """Layout and root folder. Raises DataError for an unknown layout."""
-    layout, separator, path = spec.partition(":")
+_PART = re.compile(r"\[(-?\d*):(-?\d*)\]$")
+
+
+def parse(spec: str) -> tuple[str, Path, slice | None]:
+    """Layout, root folder, and the part of each split that is meant. Raises DataError for an unknown layout."""
+    # An existing folder may end in brackets itself.
+    found = None if Path(spec.partition(":")[2] or spec).expanduser().is_dir() else _PART.search(spec)
+    whole = spec[: found.start()] if found else spec
+    layout, separator, path = whole.partition(":")
     if not separator or len(layout) == 1:  # one letter is a Windows drive
-        layout, path = "camvid", spec
+        layout, path = "camvid", whole
     if layout not in LAYOUTS:
         raise DataError(f"unknown data layout {layout!r}: choose one of {', '.join(LAYOUTS)}")
-    return layout, Path(path).expanduser()
+    first, last = (int(text) if text else None for text in found.groups()) if found else (None, None)
+    return layout, Path(path).expanduser(), slice(first, last) if found else None
+
+
+def _text(part: slice) -> str:
+    return ":".join("" if end is None else str(end) for end in (part.start, part.stop))
 
 
 def _fits(layout: str, root: Path, split: str) -> bool:

@@ -49,7 +49,9 @@ def check(spec: str, classes: ClassSet | None = None, *, progress: Progress = it
     `tqdm.tqdm` does. workers: threads; 0 is one per processor, eight at most. Raises DataError when the folder is not
     there, or has no split of that layout; all else that is wrong is in the report.
     """
-    layout, root = parse(spec)
+    layout, root, part = parse(spec)
+    if part:
+        raise DataError(f"{spec}: leave the slice away, a data set is checked as a whole")
     found = _Findings(root)
     splits = []
     there = LAYOUTS[layout].splits(root)
