@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import dataclasses
+import math
 from pathlib import Path
+
+import torch
+from torch import Tensor
 
 from bisenet.card import ModelCard
 from bisenet.checkpoint import save_checkpoint
@@ -13,6 +17,7 @@ from bisenet.distributed import World
 from bisenet.evaluate import Evaluation, Scored, evaluate
 from bisenet.evaluation.drawing import png, write_whole
 from bisenet.evaluation.worst import WorstPictures, worst_sheet
+from bisenet.optimisation import require_finite
 from bisenet.progress_line import ProgressLine
 from bisenet.recipe import Recipe
 from bisenet.run_folder import LAST, RunLog, TrainingState, save_state
@@ -44,16 +49,29 @@ class Bookkeeping(Closing):
         """Of the model that is written; None before the first evaluation."""
         self._log = RunLog(run, done=state.iteration, tensorboard=tensorboard) if world.first else None
         self._line = ProgressLine(recipe, state, world)
+        self._loss = torch.zeros(())
+        """Of the last step."""
+        self._read = math.nan
+        """The last one that was read."""
 
     def close(self) -> None:
         self._line.close()
         if self._log:
             self._log.close()
 
-    def after(self, loss: float) -> None:
-        """A step is done: count it, and do what is due."""
+    def after(self, loss: Tensor) -> None:
+        """A step is done: count it, and do what is due. loss: ().
+
+        Raises FloatingPointError, before anything is written, when a loss that is read is not finite; once one was, all
+        that follow are.
+        """
+        recipe = self._recipe
         self._state.iteration += 1
-        self._line.advance(loss)
+        due = any(map(self._due, (recipe.log_every, recipe.evaluate_every, recipe.checkpoint_every)))
+        self._loss = loss
+        if due or self._world.synchronous:
+            self._read_loss()
+        self._line.advance(self._read)
         evaluation = None
         if self._due(self._recipe.evaluate_every):
             if self._world.first:
@@ -63,18 +81,23 @@ class Bookkeeping(Closing):
         if self._log is None:
             return
         if evaluation:
-            self._log.add({**self._line.figures(loss), "miou": evaluation.miou})
+            self._log.add({**self._line.figures(self._read), "miou": evaluation.miou})
         elif self._due(self._recipe.log_every):
-            self._log.add(self._line.figures(loss))
+            self._log.add(self._line.figures(self._read))
         if self._due(self._recipe.checkpoint_every):
             save_state(self._run / LAST, self._state)
 
     def kept(self, what: str) -> str:
-        """Save the run as it is; what happened, and how to go on, in one line."""
+        """Save the run as it is; what happened, and how to go on, in one line. Raises FloatingPointError as `after`."""
+        self._read_loss()
         last = self._run / LAST
         if self._world.first:
             save_state(last, self._state)
         return f"{what}; iteration {self._state.iteration} is kept in {last}: --resume goes on from there"
+
+    def _read_loss(self) -> None:
+        self._read = float(self._loss)
+        require_finite(self._read, self._state.iteration)
 
     def _due(self, every: int) -> bool:
         return self._state.iteration % every == 0 or self._state.iteration == self._recipe.iterations

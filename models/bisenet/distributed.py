@@ -36,6 +36,11 @@ class World:
         """Whether this process evaluates, writes and talks."""
         return self.rank == 0
 
+    @property
+    def synchronous(self) -> bool:
+        """Whether a result is there at once. To look at one, a card must first finish all that it was given."""
+        return self.device.type == "cpu"
+
     def mean(self, value: Tensor) -> Tensor:
         """The mean over all processes of a tensor that needs no gradient."""
         if self.size == 1:
@@ -46,6 +51,8 @@ class World:
 
     def agree(self, flag: bool) -> bool:
         """Whether any process says so: all must leave a loop at the same step."""
+        if self.size == 1:
+            return flag
         return bool(self.mean(torch.tensor(float(flag), device=self.device)) > 0)
 
     def wait(self) -> None:

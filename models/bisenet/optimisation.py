@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -26,6 +27,12 @@ def learning_rate(iteration: int, recipe: Recipe) -> float:
         return recipe.learning_rate * (recipe.warmup_from + (1 - recipe.warmup_from) * done)
     done = (iteration - recipe.warmup_iterations) / max(recipe.iterations - recipe.warmup_iterations, 1)
     return recipe.rate_floor + (recipe.learning_rate - recipe.rate_floor) * float((1 - done) ** recipe.poly_power)
+
+
+def require_finite(loss: float, iteration: int) -> None:
+    """Raise FloatingPointError unless the loss is a number."""
+    if not math.isfinite(loss):
+        raise FloatingPointError(f"the loss is {loss} at iteration {iteration}")
 
 
 def parameter_groups(network: nn.Module, recipe: Recipe) -> list[dict[str, Any]]:

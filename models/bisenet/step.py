@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import math
-
 import torch
 from torch import Tensor, nn
 
@@ -12,7 +10,7 @@ from bisenet.distributed import World
 from bisenet.errors import EngineError
 from bisenet.inference import normalise
 from bisenet.losses import segmentation_loss
-from bisenet.optimisation import learning_rate, train_mode
+from bisenet.optimisation import learning_rate, require_finite, train_mode
 from bisenet.recipe import Recipe
 from bisenet.run_folder import TrainingState
 
@@ -37,11 +35,11 @@ class Step:
         self.forward = world.shared(forward)
         train_mode(state.network, recipe.frozen_parts)
 
-    def __call__(self, pictures: Tensor, labels: Tensor) -> float:
-        """pictures (B, 3, H, W) uint8, labels (B, H, W) uint8. Returns the loss of the whole batch, before the step.
+    def __call__(self, pictures: Tensor, labels: Tensor) -> Tensor:
+        """pictures (B, 3, H, W) uint8, labels (B, H, W) uint8. Returns the loss of the whole batch, ().
 
-        Raises FloatingPointError when it is not finite, before anything was changed, and EngineError when the card's
-        memory is full.
+        Raises FloatingPointError when it is not finite, before anything was changed (on a card it is found when it is
+        written down), and EngineError when the card's memory is full.
         """
         try:
             return self._run(pictures.to(self.world.device, non_blocking=True), labels.to(self.world.device))
@@ -52,7 +50,7 @@ class Step:
                 f"{recipe.crop_width}x{recipe.crop_height}: --set a smaller batch_size (and learning_rate) or crop"
             ) from error
 
-    def _run(self, pictures: Tensor, labels: Tensor) -> float:
+    def _run(self, pictures: Tensor, labels: Tensor) -> Tensor:
         recipe, state = self.recipe, self.state
         # Dropout is that of the step, however often the run was resumed.
         torch.manual_seed((recipe.seed + 1) * 1_000_003 + state.iteration * 1009 + self.world.rank)
@@ -74,9 +72,9 @@ class Step:
             class_weights=self.weights,
             over_all=self.world.mean,
         )
-        value = float(self.world.mean(loss.detach()))
-        if not math.isfinite(value):
-            raise FloatingPointError(f"the loss is {value} at iteration {state.iteration}")
+        value = self.world.mean(loss.detach())
+        if self.world.synchronous:
+            require_finite(float(value), state.iteration)
         state.optimizer.zero_grad(set_to_none=True)
         state.scaler.scale(loss).backward()  # type: ignore[no-untyped-call]
         if recipe.gradient_clip:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from torch import Tensor
 
+from bisenet.allocation import keep_freed_memory
 from bisenet.batches import batches
 from bisenet.bookkeeping import Bookkeeping
 from bisenet.classes import load_classes
@@ -59,6 +60,8 @@ def train(
     the loss is not finite.
     """
     with joined(device) as world, StopSignals() as signals:
+        if world.device.type == "cpu":
+            keep_freed_memory()
         classes = load_classes(recipe.classes)
         trainsets = [open_dataset(spec, "train", classes) for spec in data]
         valset = open_dataset(data[0], "val", classes) if has_split(data[0], "val") else None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import dataclasses
 import itertools
+import math
 import os
 import re
 import signal
@@ -17,11 +18,13 @@ import torch
 
 import bisenet
 from bisenet.data.camvid import camvid
+from bisenet.distributed import World
 from bisenet.errors import CheckpointError, ConfigError, DataError, EngineError
 from bisenet.optimisation import AveragedWeights, class_weights, learning_rate, parameter_groups
 from bisenet.recipe import Recipe
 from bisenet.run_folder import RunLog
 from bisenet.starting import start_from
+from bisenet.step import Step
 from bisenet.train import train
 from bisenet.zoo import build
 
@@ -107,6 +110,29 @@ def test_a_loss_that_is_not_finite_ends_the_run(stripes: Path, tmp_path: Path) -
     wild = dataclasses.replace(RECIPE, learning_rate=1e18, warmup_iterations=0)
     with pytest.raises(FloatingPointError, match="try again with a lower learning_rate, or precision f32"):
         train(wild, [str(stripes)], tmp_path / "run", device="cpu")
+
+
+def test_a_loss_that_is_read_late_keeps_what_is_from_before(
+    stripes: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As on a card, where no step waits for its loss."""
+    recipe = dataclasses.replace(RECIPE, iterations=8, checkpoint_every=4, log_every=2, evaluate_every=8)
+    train(recipe, [str(stripes)], tmp_path / "whole", device="cpu")
+    monkeypatch.setattr(World, "synchronous", False)
+    train(recipe, [str(stripes)], tmp_path / "late", device="cpu")
+    assert losses_of(tmp_path / "late") == losses_of(tmp_path / "whole")
+
+    def wild(step: Step, pictures: torch.Tensor, labels: torch.Tensor) -> torch.Tensor:
+        if step.state.iteration == 6:
+            with torch.no_grad():
+                next(step.state.network.parameters()).fill_(math.nan)
+        return honest(step, pictures, labels)
+
+    honest = Step.__call__
+    monkeypatch.setattr(Step, "__call__", wild)
+    with pytest.raises(FloatingPointError, match=r"the loss is nan at iteration 8: .*last\.pt is from before"):
+        train(recipe, [str(stripes)], tmp_path / "wild", device="cpu")
+    assert torch.load(tmp_path / "wild" / "last.pt", weights_only=True)["iteration"] == 4
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
