@@ -1,8 +1,8 @@
-"""What it costs to run the context path on every k-th frame only: `python benchmarks/context_reuse.py MODEL --data PATH`.
+"""What it costs to run the context path on every k-th frame only: `python benchmarks/context_reuse.py MODEL --data D`.
 
-The detail (spatial) path runs on each frame and is fused with the context of up to k - 1 frames before. The val split of
-CamVid is one drive at 15 frames a second, every frame labelled: its mIoU by k is the price, the share of the time that
-the context path takes is the most that can be gained.
+The detail (spatial) path runs on each frame and is fused with the context of up to k - 1 frames before. The val split
+of CamVid is one drive at 15 frames a second, every frame labelled: its mIoU by k is the price, the share of the time
+that the context path takes is the most that can be gained.
 """
 
 from __future__ import annotations
@@ -22,26 +22,7 @@ from bisenet.data import open_dataset
 from bisenet.evaluation.metrics import Evaluation, confusion_of
 from bisenet.inference import class_ids, input_size, normalise, preprocess
 from bisenet.layers import fold_batchnorm
-from bisenet.v1 import BiSeNetV1
-from bisenet.v2 import BiSeNetV2
-
-
-def context_of(network: BiSeNetV1 | BiSeNetV2, x: Tensor) -> Tensor:
-    """What changes slowly: V1's context at 1/8, V2's semantic branch at 1/32."""
-    out: Tensor = network.context_path(x)[0] if isinstance(network, BiSeNetV1) else network.semantic(x)[0]
-    return out
-
-
-def logits_of(network: BiSeNetV1 | BiSeNetV2, x: Tensor, context: Tensor) -> Tensor:
-    """What is done for each frame."""
-    if isinstance(network, BiSeNetV2):
-        fused = network.aggregation(network.detail(x), context)
-    else:
-        assert network.spatial_path is not None
-        assert network.ffm is not None
-        fused = network.ffm(network.spatial_path(x), context)
-    out: Tensor = network.head(fused)
-    return out
+from bisenet.network import TwoPathNetwork
 
 
 def main() -> None:
@@ -54,7 +35,7 @@ def main() -> None:
     torch.set_num_threads(arguments.threads)
     model = bisenet.load(arguments.model)
     network, classes = model.network, model.card.classes
-    if not isinstance(network, BiSeNetV1 | BiSeNetV2):
+    if not isinstance(network, TwoPathNetwork):
         parser.error(f"{arguments.model} has no two paths")
     fold_batchnorm(network)
     network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
@@ -69,9 +50,9 @@ def main() -> None:
             size: tuple[int, int] = truth.shape
             x = normalise(preprocess(rgb, input_size(size[1], size[0], model.card.short_side)), mean, std)
             begin = time.perf_counter()
-            context = context_of(network, x)
+            context = network.context_of(x)
             middle = time.perf_counter()
-            logits = logits_of(network, x, context)
+            logits = network.logits_of(x, context)
             context_ms.append((middle - begin) * 1000)
             detail_ms.append((time.perf_counter() - middle) * 1000)
             for every in arguments.every:
@@ -79,7 +60,7 @@ def main() -> None:
                     held[every] = context
                     mine = logits
                 else:
-                    mine = logits_of(network, x, held[every])
+                    mine = network.logits_of(x, held[every])
                 predicted: NDArray[np.uint8] = class_ids(mine, size, network.logits_upsampling)[0].numpy()
                 confusions[every] += confusion_of(truth, predicted, len(classes))
     context_share = statistics.median(context_ms) / (statistics.median(context_ms) + statistics.median(detail_ms))

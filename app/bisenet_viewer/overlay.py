@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Self
 
 import cv2
@@ -42,24 +43,45 @@ class OverlayStyle:
         return cls(colors=classes.palette, visible=frozenset(range(len(classes))))
 
 
-def render(rgb: NDArray[np.uint8], labels: NDArray[np.uint8], style: OverlayStyle) -> NDArray[np.uint8]:
+def render(
+    rgb: NDArray[np.uint8], labels: NDArray[np.uint8], style: OverlayStyle, *, out: NDArray[np.uint8] | None = None
+) -> NDArray[np.uint8]:
     """Lay the colours of the visible classes over a frame.
 
-    rgb: (H, W, 3) uint8, labels: (H, W) uint8. Returns a new (H, W, 3) uint8 array: (1 - opacity) * rgb + opacity *
-    colour, rounded, where a class is visible, and the frame's own values elsewhere.
+    rgb: (H, W, 3) uint8, labels: (H, W) uint8, of any strides. Returns (H, W, 3) uint8: (1 - opacity) * rgb + opacity *
+    colour, rounded (of halves and of opacities between two percents: to within 0.504), where a class is visible, and
+    the frame's own values elsewhere.
+
+    out: where to draw, C-contiguous, also `rgb` itself; None is a new array. Raises ValueError for other arrays.
     """
+    from bisenet_viewer.blending import blend  # numba with it, for which a window, that draws with Qt, does not wait
+
     if rgb.dtype != np.uint8 or rgb.ndim != 3 or rgb.shape[2] != 3:
         raise ValueError(f"expected (height, width, 3) uint8, got {rgb.shape} {rgb.dtype}")
     if labels.dtype != np.uint8 or labels.shape != rgb.shape[:2]:
         raise ValueError(f"expected {rgb.shape[:2]} uint8, got {labels.shape} {labels.dtype}")
-    table = color_table(style)
-    # OpenCV looks three channels up at once and leaves their order alone: RGB stays RGB.
-    blend = cv2.applyColorMap(labels, np.ascontiguousarray(table[:, np.newaxis, :3]))
-    cv2.addWeighted(rgb, 1.0 - style.opacity, blend, style.opacity, 0.0, dst=blend)
-    is_hidden = np.full(256, 255, np.uint8)
-    is_hidden[list(style.visible)] = 0
-    cv2.copyTo(rgb, cv2.LUT(labels, is_hidden), blend)
-    return np.asarray(blend, np.uint8)
+    if out is None:
+        out = np.empty(rgb.shape, np.uint8)
+    elif out.dtype != np.uint8 or out.shape != rgb.shape or not out.flags.c_contiguous or not out.flags.writeable:
+        raise ValueError(f"expected out {rgb.shape} uint8, contiguous and writeable, got {out.shape} {out.dtype}")
+    kept, added = _blend_tables(style)
+    blend(np.ascontiguousarray(rgb).reshape(-1), np.ascontiguousarray(labels).reshape(-1), kept, added, out.reshape(-1))
+    return out
+
+
+@lru_cache(maxsize=8)
+def _blend_tables(style: OverlayStyle) -> tuple[NDArray[np.uint16], NDArray[np.uint16]]:
+    """`kept` and `added` of `blend`."""
+    from bisenet_viewer.blending import CHUNK
+
+    kept = np.full(256, 65535, np.uint16)
+    added = np.full((256, 3), 128, np.uint16)
+    visible = sorted(style.visible)
+    kept[visible] = min(65535, round((1 - style.opacity) * 65536))
+    colors = np.array([style.colors[class_id] for class_id in visible], np.float64).reshape(-1, 3)
+    # A half for rounding down in the end, and a half of the 256th that rounding down loses before.
+    added[visible] = np.floor(style.opacity * colors * 256 + 128.5)
+    return kept, np.tile(added, (1, CHUNK))
 
 
 def color_table(style: OverlayStyle) -> NDArray[np.uint8]:

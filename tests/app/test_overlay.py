@@ -75,6 +75,51 @@ def test_arrays_may_be_read_only_and_strided(rng):
     assert np.array_equal(render(rgb[::2, ::3], labels[::2, ::3], STYLE), expected)
 
 
+@pytest.mark.parametrize("opacity", [1e-6, 0.123456, 0.5, 0.87654321, 1 - 1e-6])
+def test_objects_and_their_borders_are_drawn_alike(rng, opacity):
+    """Within an object pixels are drawn many at a time, at borders one by one."""
+    rgb = rng.integers(0, 256, (45, 333, 3), np.uint8)
+    labels = np.repeat(rng.integers(0, 5, (45, 9), np.uint8), 37, axis=1)
+    style = OverlayStyle(CLASSES.palette, frozenset({0, 1, 3}), opacity)
+    drawn = render(rgb, labels, style)
+    assert np.abs(drawn - blended(rgb, labels, style)).max() <= 0.504
+    assert np.array_equal(drawn[labels == 2], rgb[labels == 2])
+    for y in range(0, 45, 7):
+        for x in range(0, 333, 5):
+            assert np.array_equal(
+                render(rgb[y : y + 1, x : x + 1], labels[y : y + 1, x : x + 1], style)[0, 0], drawn[y, x]
+            )
+
+
+def test_a_given_array_is_drawn_into(rng):
+    rgb = rng.integers(0, 256, (20, 30, 3), np.uint8)
+    labels = rng.integers(0, 5, (20, 30), np.uint8)
+    expected = render(rgb, labels, STYLE)
+    out = np.zeros_like(rgb)
+    assert render(rgb, labels, STYLE, out=out) is out
+    assert np.array_equal(out, expected)
+    assert render(rgb, labels, STYLE, out=rgb) is rgb
+    assert np.array_equal(rgb, expected)
+
+
+def test_a_given_array_of_another_kind_is_refused():
+    rgb = np.zeros((4, 6, 3), np.uint8)
+    labels = np.zeros((4, 6), np.uint8)
+    frozen = np.zeros((4, 6, 3), np.uint8)
+    frozen.flags.writeable = False
+    for out in (np.zeros((6, 4, 3), np.uint8), np.zeros((4, 6, 3)), np.zeros((4, 12, 3), np.uint8)[:, ::2], frozen):
+        with pytest.raises(ValueError, match=r"expected out \(4, 6, 3\) uint8, contiguous and writeable, got"):
+            render(rgb, labels, STYLE, out=out)
+
+
+def test_a_new_style_is_drawn_at_once(rng):
+    rgb = rng.integers(0, 256, (8, 40, 3), np.uint8)
+    labels = np.full((8, 40), 1, np.uint8)
+    for visible in (frozenset({1}), frozenset(), frozenset({0, 1})):
+        style = replace(STYLE, visible=visible)
+        assert np.abs(render(rgb, labels, style) - blended(rgb, labels, style)).max() <= 0.5 + 1e-4
+
+
 def test_labels_of_another_size_or_type_are_refused():
     rgb = np.zeros((4, 6, 3), np.uint8)
     for labels in (np.zeros((6, 4), np.uint8), np.zeros((4, 6), np.int64), np.zeros((4, 6, 1), np.uint8)):
