@@ -1,4 +1,4 @@
-"""`DeployedNetwork`: a network as it is run and exported, from uint8 pictures to logits."""
+"""Networks as they are run and exported, from uint8 pictures to logits: `DeployedNetwork`, and its two halves."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from torch import Tensor, nn
 
 from bisenet.inference import normalise
 from bisenet.layers import fold_batchnorm
+from bisenet.network import TwoPathNetwork
 from bisenet.segmenter import Segmenter
 
 
@@ -29,9 +30,38 @@ class DeployedNetwork(nn.Module):
         self.register_buffer("mean", mean, persistent=False)
         self.register_buffer("std", std, persistent=False)
 
-    def forward(self, pictures: Tensor) -> Tensor:
+    def inputs(self, pictures: Tensor) -> Tensor:
+        """(N, H, W, 3) uint8 -> (N, 3, H, W) float32, normalised."""
         assert isinstance(self.mean, Tensor)
         assert isinstance(self.std, Tensor)
         # The memory of NHWC pictures, seen as NCHW, is channels-last already.
-        logits: Tensor = self.network(normalise(pictures.permute(0, 3, 1, 2), self.mean, self.std))
-        return logits.float()
+        return normalise(pictures.permute(0, 3, 1, 2), self.mean, self.std)
+
+    def forward(self, pictures: Tensor) -> Tensor:
+        logits: Tensor = self.network(self.inputs(pictures))
+        # Float32 is left as it is: a graph would get a conversion that does nothing, at which NNCF fails.
+        return logits if logits.dtype == torch.float32 else logits.float()
+
+
+class DeployedContext(nn.Module):
+    """Of a network with two paths, what changes slowly: (N, H, W, 3) uint8 RGB -> the context, float32."""
+
+    def __init__(self, deployed: DeployedNetwork) -> None:
+        super().__init__()
+        self.deployed = deployed
+
+    def forward(self, pictures: Tensor) -> Tensor:
+        assert isinstance(self.deployed.network, TwoPathNetwork)
+        return self.deployed.network.context_of(self.deployed.inputs(pictures))
+
+
+class DeployedDetail(nn.Module):
+    """The rest: pictures and a context of their size, of these or of earlier ones -> logits."""
+
+    def __init__(self, deployed: DeployedNetwork) -> None:
+        super().__init__()
+        self.deployed = deployed
+
+    def forward(self, pictures: Tensor, context: Tensor) -> Tensor:
+        assert isinstance(self.deployed.network, TwoPathNetwork)
+        return self.deployed.network.logits_of(self.deployed.inputs(pictures), context)

@@ -1,37 +1,21 @@
-"""From a picture to class ids around a network: the one place for resizing, normalisation, upsampling and argmax."""
+"""From a picture to class ids around a network in torch: normalisation, upsampling and argmax in one place."""
 
 from __future__ import annotations
 
-import cv2
 import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
 from bisenet.layers import Upsampling, upsample
-
-
-def input_size(width: int, height: int, short_side: int) -> tuple[int, int]:
-    """The network's input (width, height): the picture's aspect, the short side as given, multiples of 8.
-
-    Smaller pictures are enlarged: a network knows things by the size at which it saw them in training.
-    """
-    scale = short_side / min(width, height)
-    return tuple(max(32, round(side * scale / 8) * 8) for side in (width, height))  # type: ignore[return-value]
-
-
-def check_rgb(rgb: NDArray[np.uint8]) -> None:
-    """Raise ValueError unless the picture is (H, W, 3) uint8."""
-    if rgb.dtype != np.uint8 or rgb.ndim != 3 or rgb.shape[2] != 3 or 0 in rgb.shape:
-        raise ValueError(f"expected a picture (height, width, 3) uint8 RGB, got {rgb.shape} {rgb.dtype}")
+from bisenet.pictures import check_rgb as check_rgb
+from bisenet.pictures import input_size as input_size
+from bisenet.pictures import resized
 
 
 def preprocess(rgb: NDArray[np.uint8], imgsz: tuple[int, int]) -> Tensor:
     """(H, W, 3) uint8 RGB -> (1, 3, height, width) uint8 of imgsz (width, height), channels-last in memory."""
-    if (rgb.shape[1], rgb.shape[0]) != imgsz:
-        shrinking = imgsz[0] < rgb.shape[1]
-        rgb = np.asarray(cv2.resize(rgb, imgsz, interpolation=cv2.INTER_AREA if shrinking else cv2.INTER_LINEAR))
-    return torch.from_numpy(np.ascontiguousarray(rgb)).permute(2, 0, 1)[None]
+    return torch.from_numpy(resized(rgb, imgsz)).permute(2, 0, 1)[None]
 
 
 def normalise(batch: Tensor, mean: Tensor, std: Tensor) -> Tensor:

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Literal
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-Upsampling = Literal["nearest", "bilinear", "bilinear-corners"]
-"""How a map is enlarged; `bilinear-corners` is bilinear with align_corners=True."""
+from bisenet.upsampling import Upsampling as Upsampling
 
 
 def upsample(x: Tensor, size: Sequence[int], mode: Upsampling) -> Tensor:

@@ -26,3 +26,19 @@ class SegmentationNetwork(nn.Module, ABC):
     @abstractmethod
     def forward_train(self, x: Tensor) -> list[Tensor]:
         """As `forward`, with the auxiliary heads' logits after the main ones."""
+
+
+class TwoPathNetwork(SegmentationNetwork):
+    """A BiSeNet: one path for detail, one for context, which changes slowly and may be kept for some frames."""
+
+    @abstractmethod
+    def context_of(self, x: Tensor) -> Tensor:
+        """(B, 3, H, W) -> what the context path (V1) or the semantic branch (V2) makes of it."""
+
+    @abstractmethod
+    def logits_of(self, x: Tensor, context: Tensor) -> Tensor:
+        """The rest of `forward`. The context may be that of a frame before, of the same size."""
+
+    def forward(self, x: Tensor) -> Tensor:
+        """See `SegmentationNetwork.forward`."""
+        return self.logits_of(x, self.context_of(x))

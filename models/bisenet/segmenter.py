@@ -1,8 +1,9 @@
-"""`Segmenter`: a network with its card, ready to segment pictures; `load` finds one by name or path."""
+"""`Segmenter`: a network with its card, ready to segment pictures; `load` and `open_model` find one by name or path."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 import torch
@@ -10,6 +11,7 @@ from numpy.typing import NDArray
 
 from bisenet.card import ModelCard
 from bisenet.checkpoint import read_checkpoint
+from bisenet.exported import ExportedModel, is_exported, read_exported
 from bisenet.inference import check_rgb, class_ids, input_size, normalise, preprocess
 from bisenet.network import SegmentationNetwork
 from bisenet.weights import find_model
@@ -49,3 +51,12 @@ def load(name_or_path: str) -> Segmenter:
     """
     network, card = read_checkpoint(find_model(name_or_path))
     return Segmenter(network, card)
+
+
+def open_model(name_or_path: str) -> Segmenter | ExportedModel:
+    """What `load` finds, or an exported model: an `.onnx`, `.torchscript`, or OpenVINO's `.xml` beside its `.bin`.
+
+    Raises CheckpointError.
+    """
+    path = Path(name_or_path)
+    return read_exported(path) if is_exported(path) else load(name_or_path)

@@ -15,7 +15,7 @@ from torch import Tensor, nn
 
 from bisenet.backbones import Backbone
 from bisenet.layers import ConvBN, Head, Upsampling, global_average, upsample
-from bisenet.network import SegmentationNetwork
+from bisenet.network import TwoPathNetwork
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +138,7 @@ class FeatureFusion(nn.Module):
         return x + x * torch.sigmoid(self.attention(global_average(x)))
 
 
-class BiSeNetV1(SegmentationNetwork):
+class BiSeNetV1(TwoPathNetwork):
     """BiSeNetV1, whole or without the parts that a variant leaves away."""
 
     aux_strides = (8, 16)
@@ -160,18 +160,22 @@ class BiSeNetV1(SegmentationNetwork):
             for _ in self.aux_strides
         )
 
-    def forward(self, x: Tensor) -> Tensor:
-        return self._main(x)[0]
-
     def forward_train(self, x: Tensor) -> list[Tensor]:
         """As `forward`, with the auxiliary heads' logits (1/8 and 1/16 context maps) after the main ones."""
-        logits, context8, context16 = self._main(x)
+        *finest, context8, context16 = self.context_path(x)
+        logits = self.logits_of(x, finest[0] if finest else context8)
         return [logits, self.aux_heads[0](context8), self.aux_heads[1](context16)]
 
-    def _main(self, x: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-        *finest, context8, context16 = self.context_path(x)
-        fused = finest[0] if finest else context8
+    def context_of(self, x: Tensor) -> Tensor:
+        """The finest context: (B, C, H/8, W/8)."""
+        context: Tensor = self.context_path(x)[0]
+        return context
+
+    def logits_of(self, x: Tensor, context: Tensor) -> Tensor:
+        """The rest of `forward`; the context may be that of a frame before."""
+        fused = context
         if self.spatial_path is not None:
             spatial = self.spatial_path(x)  # (B, C, H/8, W/8)
-            fused = spatial + context8 if self.ffm is None else self.ffm(spatial, context8)
-        return self.head(fused), context8, context16
+            fused = spatial + context if self.ffm is None else self.ffm(spatial, context)
+        out: Tensor = self.head(fused)
+        return out

@@ -13,7 +13,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from bisenet.layers import ConvBN, Head, Upsampling, global_average, upsample
-from bisenet.network import SegmentationNetwork
+from bisenet.network import TwoPathNetwork
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,7 +197,7 @@ class TwoConvBooster(nn.Module):
         return out
 
 
-class BiSeNetV2(SegmentationNetwork):
+class BiSeNetV2(TwoPathNetwork):
     """BiSeNetV2; "Large" is width 2 and depth 3 (paper section 6.3)."""
 
     aux_strides = (4, 8, 16, 32)
@@ -217,14 +217,18 @@ class BiSeNetV2(SegmentationNetwork):
             for channels, stride in zip(self.semantic.channels, self.aux_strides, strict=True)
         )
 
-    def forward(self, x: Tensor) -> Tensor:
-        return self._main(x)[0]
-
     def forward_train(self, x: Tensor) -> list[Tensor]:
         """As `forward`, with the booster heads' logits (maps at 1/4, 1/8, 1/16, 1/32) after the main ones."""
-        logits, maps = self._main(x)
+        semantic, maps = self.semantic(x)
+        logits = self.logits_of(x, semantic)
         return [logits, *(head(each) for head, each in zip(self.aux_heads, maps, strict=True))]
 
-    def _main(self, x: Tensor) -> tuple[Tensor, list[Tensor]]:
-        semantic, maps = self.semantic(x)
-        return self.head(self.aggregation(self.detail(x), semantic)), maps
+    def context_of(self, x: Tensor) -> Tensor:
+        """What the semantic branch makes of a picture: (B, C, H/32, W/32)."""
+        context: Tensor = self.semantic(x)[0]
+        return context
+
+    def logits_of(self, x: Tensor, context: Tensor) -> Tensor:
+        """The rest of `forward`; the context may be that of a frame before."""
+        out: Tensor = self.head(self.aggregation(self.detail(x), context))
+        return out

@@ -5,9 +5,9 @@ from __future__ import annotations
 import difflib
 from pathlib import Path
 
-from bisenet.convert import convert
 from bisenet.download import cache_dir, pulled
 from bisenet.errors import CheckpointError
+from bisenet.exported import is_exported
 from bisenet.fetch import alone
 from bisenet.registry import Published, load_registry
 from bisenet.resources import assets_dir
@@ -34,6 +34,11 @@ def find_model(name_or_path: str) -> Path:
     published = load_registry()
     if name_or_path in published:
         return pull(published[name_or_path])
+    if is_exported(path) and path.is_file():
+        raise CheckpointError(
+            f"{path} is an exported model: it can be run and evaluated, but not trained or exported again; "
+            "take the .safetensors model that it was made of"
+        )
     if path.exists():
         raise CheckpointError(
             f"{path} is not a .safetensors file: make one of a published .pth with `bisenet convert {path} -o OUT`"
@@ -60,6 +65,9 @@ def pull(entry: Published, file: Path | None = None, *, offline: bool | None = N
     target = pulled_file(entry)
     if target.is_file() and file is None:
         return target
+    # Converting needs torch. Those who only look for a file that is here are spared the second that importing it takes.
+    from bisenet.convert import convert
+
     target.parent.mkdir(parents=True, exist_ok=True)
     with alone(target):
         if file is not None or not target.is_file():  # another process may have been here before

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from types import TracebackType
 from typing import TYPE_CHECKING, Protocol, Self
@@ -12,6 +13,7 @@ from numpy.typing import NDArray
 from bisenet.classes import ClassSet
 
 if TYPE_CHECKING:
+    from bisenet.exported import ExportedModel
     from bisenet.segmenter import Segmenter
 
 Laps = dict[str, float]
@@ -31,7 +33,13 @@ class EngineInfo:
     device_name: str
     """The processor's or the card's own name."""
     precision: str
-    """`f32`, `bf16`, `f16`."""
+    """`f32`, `bf16`, `f16`, `int8`."""
+    threads: int | None = None
+    """How many it computes with on the processor."""
+    context_every: int = 1
+    """How many frames share what the context path made of one."""
+    reason: str = ""
+    """Why it is this one, for people."""
 
 
 class Engine(Protocol):
@@ -50,6 +58,15 @@ class Engine(Protocol):
         """
         ...
 
+    def infer_confidence(
+        self, rgb: NDArray[np.uint8], laps: Laps | None = None
+    ) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
+        """As `infer`, and how sure the network is of each pixel: (H, W) uint8, of which 255 is probability 1.
+
+        The probability is the winning class's by the softmax over the logits enlarged to the picture.
+        """
+        ...
+
     def close(self) -> None:
         """Let go of the device; harmless when repeated."""
         ...
@@ -62,19 +79,38 @@ class Engine(Protocol):
 
 
 def open_engine(
-    name: str, model: Segmenter | str, *, imgsz: tuple[int, int] | None = None, device: str = "auto"
+    name: str,
+    model: Segmenter | ExportedModel | str,
+    *,
+    imgsz: tuple[int, int] | None = None,
+    device: str = "auto",
+    precision: str = "auto",
+    threads: int | None = None,
+    context_every: int = 1,
+    say: Callable[[str], None] | None = None,
 ) -> Engine:
-    """Open an engine: `auto` or `torch`.
+    """Open an engine: `auto`, `torch`, `openvino` or `onnxruntime`.
 
-    model: a loaded Segmenter, or the name or path of one. imgsz: the network's input (width, height); None keeps the
-    picture's aspect at the short side the model was made for. device: `auto`, `cpu`, `cuda`, `cuda:N`.
-    Raises EngineError for an unknown engine or a device that is not there, CheckpointError for the model.
+    model: a loaded Segmenter, an exported model, or the name or path of one. imgsz: the network's input (width,
+    height); None keeps the picture's aspect at the short side the model was made for, or is what a model was exported
+    for. device: `auto`, `cpu`, `cuda`, `cuda:N`. precision: `auto`, `f32`, `bf16`, `f16` (CUDA), `int8` (of a model
+    exported so). threads: of the processor; None leaves some of it to decoding and a window.
+
+    context_every: for frames of one video in order: the context path (V2: the semantic branch) runs on each k-th of
+    them and when the scene changes, the rest on each. It saves time and costs accuracy (docs/engines.md has the
+    figures); on the processor only.
+
+    On the processor `auto` takes what was the fastest in a trial of about two seconds, which is remembered for this
+    machine, model, size and these packages' versions; bfloat16 is tried where the processor has it, int8 is never
+    chosen for a model that is not. say is called with a line that tells what was chosen and why.
+
+    Raises EngineError for an engine, package, device or precision that is not there or does not fit the model,
+    CheckpointError for the model.
     """
-    if name not in ("auto", "torch"):
-        from bisenet.errors import EngineError
+    from bisenet.engines.opening import Wishes, opened
 
-        raise EngineError(f"unknown engine {name!r}: choose auto or torch")
-    from bisenet.engines.torch_engine import TorchEngine
-    from bisenet.segmenter import load
+    return opened(model, Wishes(name, imgsz, device, precision, threads, context_every), say or _silent)
 
-    return TorchEngine(load(model) if isinstance(model, str) else model, imgsz=imgsz, device=device)
+
+def _silent(_: str) -> None:
+    """Nobody listens."""

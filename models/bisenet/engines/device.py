@@ -1,13 +1,26 @@
-"""Which device to compute on."""
+"""Which device to compute on. torch is imported when a CUDA device may be there, or one is asked for."""
 
 from __future__ import annotations
 
-import platform
-from pathlib import Path
+import ctypes
+import sys
+from typing import TYPE_CHECKING
 
-import torch
-
+from bisenet.engines.processor import processor_name
 from bisenet.errors import EngineError
+
+if TYPE_CHECKING:
+    import torch
+
+
+def is_cpu(name: str) -> bool:
+    """Whether the processor is to be used: `cpu`, or `auto` where no CUDA device is usable.
+
+    Raises EngineError as `resolve_device` does.
+    """
+    if name == "cpu" or (name == "auto" and not _has_cuda_driver()):
+        return True
+    return resolve_device(name).type == "cpu"
 
 
 def resolve_device(name: str) -> torch.device:
@@ -15,6 +28,8 @@ def resolve_device(name: str) -> torch.device:
 
     Raises EngineError when a CUDA device is asked for and is not there: nothing is replaced in silence.
     """
+    import torch
+
     if name == "auto":
         name = "cuda:0" if torch.cuda.is_available() else "cpu"
     try:
@@ -35,12 +50,15 @@ def resolve_device(name: str) -> torch.device:
 
 def device_name(device: torch.device) -> str:
     """The card's or the processor's own name."""
-    if device.type == "cuda":
-        return torch.cuda.get_device_name(device)
+    import torch
+
+    return torch.cuda.get_device_name(device) if device.type == "cuda" else processor_name()
+
+
+def _has_cuda_driver() -> bool:
+    """Whether NVIDIA's driver is installed, which takes no second to find out, as importing torch does."""
     try:
-        for line in Path("/proc/cpuinfo").read_text().splitlines():
-            if line.startswith("model name"):
-                return line.partition(":")[2].strip()
+        ctypes.CDLL("nvcuda.dll" if sys.platform == "win32" else "libcuda.so.1")
     except OSError:
-        pass  # not Linux
-    return platform.processor() or platform.machine()
+        return False
+    return True

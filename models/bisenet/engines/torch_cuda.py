@@ -1,4 +1,4 @@
-"""PyTorch as an engine: normalisation folded, channels-last; half precision on CUDA, float32 on the CPU."""
+"""PyTorch on a CUDA device as an engine: normalisation folded, channels-last, all of it on the device."""
 
 from __future__ import annotations
 
@@ -18,22 +18,25 @@ from bisenet.engines import EngineInfo, Laps
 from bisenet.engines.device import device_name, resolve_device
 from bisenet.errors import EngineError
 from bisenet.inference import check_rgb, class_ids, input_size, normalise, preprocess
-from bisenet.layers import fold_batchnorm
+from bisenet.layers import Upsampling, fold_batchnorm, upsample
 from bisenet.segmenter import Segmenter
 
+_DTYPES = {"auto": torch.float16, "f16": torch.float16, "bf16": torch.bfloat16, "f32": torch.float32}
 
-class TorchEngine(Closing):
-    """Runs a Segmenter's network eagerly. The Segmenter itself is left as it was."""
 
-    def __init__(self, model: Segmenter, *, imgsz: tuple[int, int] | None = None, device: str = "auto") -> None:
-        if imgsz is not None and not all(32 <= side <= 8192 for side in imgsz):
-            raise EngineError(f"imgsz {imgsz[0]}x{imgsz[1]} is out of range: each side is 32 to 8192")
+class CudaEngine(Closing):
+    """Runs a Segmenter's network eagerly, in half precision unless told otherwise. The Segmenter is left as it was."""
+
+    def __init__(
+        self, model: Segmenter, *, imgsz: tuple[int, int] | None, device: str, precision: str = "auto"
+    ) -> None:
+        if precision not in _DTYPES:
+            raise EngineError(f"{precision} is not for CUDA devices: choose f16, bf16 or f32")
         self._device = resolve_device(device)
-        half = self._device.type == "cuda"
+        dtype = _DTYPES[precision]
         network = copy.deepcopy(model.network).eval()
         network.aux_heads = nn.ModuleList()  # for training only
         fold_batchnorm(network)
-        dtype = torch.float16 if half else torch.float32
         self._network: Callable[[Tensor], Tensor] = network.to(  # type: ignore[call-overload]
             self._device, dtype, memory_format=torch.channels_last
         )
@@ -49,7 +52,8 @@ class TorchEngine(Closing):
             model=model.card.name,
             device=str(self._device),
             device_name=device_name(self._device),
-            precision="f16" if half else "f32",
+            precision="f16" if precision == "auto" else precision,
+            reason="there is a CUDA device" if device == "auto" else "asked for",
         )
 
     @property
@@ -64,6 +68,22 @@ class TorchEngine(Closing):
 
     def infer(self, rgb: NDArray[np.uint8], laps: Laps | None = None) -> NDArray[np.uint8]:
         """See `Engine.infer`."""
+        return self._inferred(rgb, laps, _labels)[0]
+
+    def infer_confidence(
+        self, rgb: NDArray[np.uint8], laps: Laps | None = None
+    ) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
+        """See `Engine.infer_confidence`."""
+        labels, confidence = self._inferred(rgb, laps, _labels_and_confidence)
+        return labels, confidence
+
+    def _inferred(
+        self,
+        rgb: NDArray[np.uint8],
+        laps: Laps | None,
+        enlarge: Callable[[Tensor, tuple[int, int], Upsampling], list[Tensor]],
+    ) -> list[NDArray[np.uint8]]:
+        """enlarge: from logits (1, C, h, w) to maps (1, H, W) uint8."""
         check_rgb(rgb)
         height, width = rgb.shape[:2]
         stamps = _Stamps(self._device)
@@ -74,7 +94,7 @@ class TorchEngine(Closing):
                 stamps.mark("pre")
                 logits = self._network(inputs)
                 stamps.mark("network")
-                labels = class_ids(logits, (height, width), self._upsampling)[0].cpu().numpy()
+                maps = [part[0].cpu().numpy() for part in enlarge(logits, (height, width), self._upsampling)]
                 stamps.mark("post")
         except torch.cuda.OutOfMemoryError as error:
             raise EngineError(f"{self._info.device_name} is out of memory: choose a smaller --imgsz") from error
@@ -82,13 +102,22 @@ class TorchEngine(Closing):
             raise EngineError(f"{self._info.device} failed: {str(error).splitlines()[0]}") from error
         if laps is not None:
             laps.update(stamps.laps_ms())
-        return np.asarray(labels, np.uint8)
+        return [np.asarray(part, np.uint8) for part in maps]
 
     def close(self) -> None:
         """Free the network; CUDA memory goes back to the driver."""
         self._network = _closed
         if self._device.type == "cuda":
             torch.cuda.empty_cache()
+
+
+def _labels(logits: Tensor, size: tuple[int, int], upsampling: Upsampling) -> list[Tensor]:
+    return [class_ids(logits, size, upsampling)]
+
+
+def _labels_and_confidence(logits: Tensor, size: tuple[int, int], upsampling: Upsampling) -> list[Tensor]:
+    probability, labels = upsample(logits, size, upsampling).float().softmax(dim=1).max(dim=1)
+    return [labels.to(torch.uint8), (probability * 255).round().to(torch.uint8)]
 
 
 def _closed(_: Tensor) -> Tensor:

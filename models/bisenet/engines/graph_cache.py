@@ -1,0 +1,93 @@
+"""Networks as graphs, kept between starts: to make one needs torch, and seconds; to read one needs neither.
+
+What a back end compiles of a graph is not kept: that took 0.15 to 0.2 s to read, and takes 0.2 to 0.4 s to make anew.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import logging
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from bisenet.card import ModelCard
+from bisenet.engines.cache_files import engines_dir, keep_newest, write_whole
+from bisenet.errors import BisenetError
+
+if TYPE_CHECKING:
+    from bisenet.layers import Upsampling
+
+MOST_FILES = 12
+MOST_BYTES = 1 << 30
+_MAGIC = b"bisenet graph 1\n"
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Graph:
+    """A network for any back end, with what is needed to run it."""
+
+    card: ModelCard
+    upsampling: Upsampling
+    parts: tuple[bytes, ...]
+    """(1, H, W, 3) uint8 RGB -> (1, C, h, w) float32 logits: the one part of an ONNX model, or OpenVINO's XML and
+    weights."""
+
+
+def read_graph(key: str) -> Graph | None:
+    """What was written under the key; None: nothing, or it is damaged, with a line in the log then."""
+    file = _file(key)
+    try:
+        content = file.read_bytes()
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        _log.warning("cannot read %s: %s", file, error)
+        return None
+    try:
+        graph = _parsed(content)
+    except (ValueError, KeyError, TypeError, BisenetError) as error:
+        _log.warning("%s is damaged and will be made again: %r", file, error)
+        return None
+    _mark_as_used(file)
+    return graph
+
+
+def write_graph(key: str, graph: Graph) -> None:
+    """Keep a graph, and let those go that were not used for longest."""
+    header = {
+        "card": graph.card.to_dict(),
+        "upsampling": graph.upsampling,
+        "parts": [{"bytes": len(part), "sha256": hashlib.sha256(part).hexdigest()} for part in graph.parts],
+    }
+    file = _file(key)
+    if write_whole(file, _MAGIC, json.dumps(header).encode(), b"\n", *graph.parts):
+        keep_newest(file.parent, "*.graph", files=MOST_FILES, total_bytes=MOST_BYTES)
+
+
+def _parsed(content: bytes) -> Graph:
+    if not content.startswith(_MAGIC):
+        raise ValueError("it does not begin as such a file does")
+    begin = content.index(b"\n", len(_MAGIC)) + 1
+    header = json.loads(content[len(_MAGIC) : begin])
+    parts = []
+    for told in header["parts"]:
+        parts.append(content[begin : begin + told["bytes"]])
+        begin += told["bytes"]
+        if hashlib.sha256(parts[-1]).hexdigest() != told["sha256"]:
+            raise ValueError("its content is not what was written")
+    return Graph(ModelCard.from_dict(header["card"]), header["upsampling"], tuple(parts))
+
+
+def _mark_as_used(file: Path) -> None:
+    try:
+        os.utime(file)
+    except OSError as error:
+        _log.info("%s: %s", file, error)
+
+
+def _file(key: str) -> Path:
+    return engines_dir() / f"{key}.graph"
