@@ -1,4 +1,4 @@
-"""The library's command line: `bisenet models`, `convert`, `card`, `data`, `train` and `evaluate`.
+"""The library's command line: `bisenet models`, `convert`, `card`, `data`, `train`, `evaluate` and `export`.
 
 One file under `commands` each. Only argparse is imported here; each command brings what it needs when it runs.
 """
@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from importlib.metadata import version
 from types import ModuleType
 
-from bisenet.commands import card, convert, data, evaluate, models, train
+from bisenet.commands import card, convert, data, evaluate, export, models, train
 from bisenet.errors import BisenetError, CheckpointError, ConfigError, DataError, EngineError
 
 COMMANDS: dict[str, ModuleType] = {
@@ -22,6 +22,7 @@ COMMANDS: dict[str, ModuleType] = {
     "data": data,
     "train": train,
     "evaluate": evaluate,
+    "export": export,
 }
 """Name -> what has HELP, add_arguments(parser) and run(arguments) -> exit code."""
 
@@ -55,8 +56,8 @@ def _fail(message: str, code: int) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
-        "bisenet", description="BiSeNet networks: list, fetch, convert, check data, train, evaluate.", epilog=_EPILOG,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+        "bisenet", description="BiSeNet networks: list, fetch, convert, check data, train, evaluate, export.",
+        epilog=_EPILOG, formatter_class=argparse.RawDescriptionHelpFormatter,
     )  # fmt: skip
     parser.add_argument("--version", action="version", version=f"bisenet-viewer {version('bisenet-viewer')}")
     commands = parser.add_subparsers(dest="command", required=True)

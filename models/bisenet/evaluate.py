@@ -20,6 +20,7 @@ from bisenet.evaluation.protocol import WHOLE, Protocol
 from bisenet.evaluation.report import Conditions, Report
 from bisenet.evaluation.running import running
 from bisenet.evaluation.worst import WorstPictures
+from bisenet.exported import ExportedModel
 from bisenet.segmenter import Segmenter
 
 __all__ = ["Evaluation", "Progress", "Scored", "Segment", "confusion_of", "evaluate", "evaluate_model"]
@@ -72,12 +73,13 @@ def evaluate(
 
 
 def evaluate_model(
-    model: Segmenter | str,
+    model: Segmenter | ExportedModel | str,
     data: SegmentationFiles,
     protocol: Protocol = WHOLE,
     *,
     engine: str = "auto",
     device: str = "auto",
+    precision: str = "auto",
     only: str = "",
     boundary: bool | float = False,
     worst: int = 0,
@@ -85,7 +87,8 @@ def evaluate_model(
 ) -> Report:
     """Evaluate a model by name or path under a protocol.
 
-    engine: protocols that average views need logits, and so the torch engine's network, which they run in float32.
+    engine, device, precision: as in `open_engine`. Protocols that average views need logits, and so the torch engine's
+    network, which they run in float32; an exported model of one size cannot do those that choose another for it.
     only: names of classes, by commas, that the means are over. boundary: whether to measure boundary F1, or its
     tolerance (True: 0.0075) as a share of the diagonal. worst: how many of the worst pictures to keep drawn.
     Raises ConfigError for options that cannot be, DataError for the data, and what `open_engine` raises.
@@ -98,7 +101,7 @@ def evaluate_model(
     if len(data) == 0:
         raise DataError(f"{data.name} has no pictures to evaluate on")
     height, width = data.read(0)[1].shape
-    with running(model, protocol, engine, device, (width, height)) as ready:
+    with running(model, protocol, engine, device, precision, (width, height)) as ready:
         classes = ready.classes
         chosen = parse_only(only, classes) if only else ()
         kept = WorstPictures(classes, worst)

@@ -10,8 +10,8 @@ import pytest
 import torch
 
 from bisenet.data import has_split, open_dataset
-from bisenet.data.check import check
 from bisenet.data.camvid import camvid
+from bisenet.data.check import check
 from bisenet.data.stream import Draws, Samples, sample_batches
 from bisenet.data.transforms import Augmentation, augment
 from bisenet.errors import DataError

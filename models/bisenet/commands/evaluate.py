@@ -12,7 +12,10 @@ HELP = "mIoU and more of a model on a labelled data set"
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument
-    add("model", help="name of a bundled or published model (`bisenet models` lists them), or a .safetensors file")
+    add(
+        "model",
+        help="name of a bundled or published model (`bisenet models` lists them), a .safetensors or an exported file",
+    )
     add(
         "--data", required=True, metavar="[LAYOUT:]PATH",
         help="layouts: camvid (unless named), cityscapes, cocostuff, ade20k, folder",
@@ -20,7 +23,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add("--split", default="val", help="train, val or test (default val)")
     add("--only", metavar="NAME,NAME", help="take means over these classes, where the data set labels no others")
     add("--boundary", action="store_true", help="also the F1 of boundaries, within 0.75 %% of the diagonal")
-    add("--engine", default="auto", help="auto or torch")
+    add("--engine", default="auto", help="auto, torch, openvino, onnxruntime")
+    add("--precision", default="auto", help="auto, f32, bf16, f16, int8; an exported model has its own")
     add("--device", default="auto", help="auto, cpu, cuda, cuda:N")
 
     how = parser.add_argument_group("protocol")
@@ -49,7 +53,7 @@ def run(arguments: argparse.Namespace) -> int:
     from bisenet.data import open_dataset
     from bisenet.evaluate import evaluate_model
     from bisenet.evaluation.protocol import parse_protocol
-    from bisenet.segmenter import load
+    from bisenet.segmenter import open_model
 
     if arguments.worst is not None and (arguments.pictures is None or arguments.worst < 1):
         raise ConfigError("--worst is a number of pictures, from 1 on, and needs --pictures DIR")
@@ -60,7 +64,7 @@ def run(arguments: argparse.Namespace) -> int:
         scales=arguments.scales,
         flip=arguments.flip,
     )
-    model = load(arguments.model)
+    model = open_model(arguments.model)
     data = open_dataset(arguments.data, arguments.split, model.card.classes)
     report = evaluate_model(
         model,
@@ -68,6 +72,7 @@ def run(arguments: argparse.Namespace) -> int:
         protocol,
         engine=arguments.engine,
         device=arguments.device,
+        precision=arguments.precision,
         only=arguments.only,
         boundary=arguments.boundary,
         worst=(arguments.worst or 8) if arguments.pictures else 0,

@@ -18,6 +18,7 @@ from bisenet.engines.device import device_name, resolve_device
 from bisenet.errors import EngineError
 from bisenet.evaluation.protocol import Protocol
 from bisenet.evaluation.views import segment_by_views
+from bisenet.exported import ExportedModel, is_exported, read_exported
 from bisenet.segmenter import Segmenter, load
 
 _ENGINES_KEPT = 4
@@ -36,23 +37,36 @@ class Running:
 
 @contextmanager
 def running(
-    model: Segmenter | str, protocol: Protocol, engine: str, device: str, size: tuple[int, int]
+    model: Segmenter | ExportedModel | str,
+    protocol: Protocol,
+    engine: str,
+    device: str,
+    precision: str,
+    size: tuple[int, int],
 ) -> Iterator[Running]:
     """Open a model for as long as it is evaluated; size is the (width, height) of the first picture to come.
 
     Raises EngineError when the engine cannot do what the protocol needs, and what `open_engine` raises.
     """
     if protocol.averages:
-        yield _averaging(model, protocol, engine, device)
+        yield _averaging(model, protocol, engine, device, precision)
         return
+    if isinstance(model, str) and is_exported(Path(model)):
+        model = read_exported(Path(model))
+    own = model.imgsz if isinstance(model, ExportedModel) else None
     opened: dict[tuple[int, int] | None, Engine] = {}
 
     def fitting(width: int, height: int) -> Engine:
         imgsz = protocol.imgsz(width, height)
+        if own and imgsz not in (None, own):
+            raise EngineError(
+                f"protocol {protocol.name} chooses the input size, and this model takes {own[0]}x{own[1]} alone: "
+                "take protocol whole, or export it with --dynamic"
+            )
         if imgsz not in opened:
             if len(opened) == _ENGINES_KEPT:
                 opened.pop(next(iter(opened))).close()
-            opened[imgsz] = open_engine(engine, model, imgsz=imgsz, device=device)
+            opened[imgsz] = open_engine(engine, model, imgsz=imgsz, device=device, precision=precision)
         return opened[imgsz]
 
     try:
@@ -63,15 +77,19 @@ def running(
             one.close()
 
 
-def _averaging(model: Segmenter | str, protocol: Protocol, engine: str, device: str) -> Running:
+def _averaging(
+    model: Segmenter | ExportedModel | str, protocol: Protocol, engine: str, device: str, precision: str
+) -> Running:
     """In float32 everywhere: these protocols are for figures to compare, not for speed."""
-    exported = isinstance(model, str) and Path(model).suffix not in ("", ".safetensors") and Path(model).is_file()
-    if engine not in ("auto", "torch") or exported:
-        what = f"engine {engine}" if not exported else f"{model}"
+    exported = Path(model) if isinstance(model, str) and is_exported(Path(model)) else None
+    if isinstance(model, ExportedModel) or exported or engine not in ("auto", "torch"):
+        what = model.path if isinstance(model, ExportedModel) else exported or f"engine {engine}"
         raise EngineError(
             f"protocol {protocol.name} averages class probabilities, and {what} gives class ids alone: "
             "take a .safetensors model on the torch engine, or protocol whole, v1 or v2"
         )
+    if precision not in ("auto", "f32"):
+        raise EngineError(f"protocol {protocol.name} is computed in f32, not in {precision}")
     target = resolve_device(device)
     loaded = load(model) if isinstance(model, str) else model
     network = copy.deepcopy(loaded.network).eval().to(target, torch.float32)
