@@ -28,6 +28,8 @@ class StreamInfo:
     frame_count: int | None = None
     """As the container says, or estimated from rate and duration; for progress only."""
     seekable: bool = False
+    start_s: float = 0.0
+    """Presentation time of the first frame; some recordings begin elsewhere than at 0."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +72,10 @@ class Result:
     """(height, width) uint8 class ids, the frame's own size."""
     stage_ms: Mapping[str, float]
     """Milliseconds per stage: `decode`, `pre`, `network`, `post`; whoever adds a stage makes a new Result."""
+    confidence: NDArray[np.uint8] | None = None
+    """(height, width) uint8, 0 to 255: the probability of each pixel's class; None where nobody asked for it."""
 
     def __post_init__(self) -> None:
-        if self.labels.dtype != np.uint8 or self.labels.shape != self.frame.rgb.shape[:2]:
-            raise ValueError(f"expected {self.frame.rgb.shape[:2]} uint8, got {self.labels.shape} {self.labels.dtype}")
+        for ids in (self.labels,) if self.confidence is None else (self.labels, self.confidence):
+            if ids.dtype != np.uint8 or ids.shape != self.frame.rgb.shape[:2]:
+                raise ValueError(f"expected {self.frame.rgb.shape[:2]} uint8, got {ids.shape} {ids.dtype}")

@@ -1,9 +1,8 @@
-"""`GrowingVideo`: an H.264 file that can be played at any moment of its growth, and its last copy."""
+"""`GrowingVideo`: a video file that can be played at any moment of its growth."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import ExitStack, suppress
 from fractions import Fraction
 from pathlib import Path
 
@@ -18,16 +17,18 @@ from av.video.stream import VideoStream
 from numpy.typing import NDArray
 
 from bisenet_viewer.frame import Frame
-from bisenet_viewer.sinks.audio import AudioCopy
+from bisenet_viewer.sinks.encoding import Encoding
+from bisenet_viewer.sinks.tracks import HEVC_TAG, TrackCopy
 
 _PLAIN_RATE = Fraction(30)
 _KEY_FRAME_S = 2
 _FRAGMENT_US = "1000000"
+_FINE_ENOUGH = 90_000
 _FINEST = Fraction(1, 1_000_000)
 
 
 class GrowingVideo:
-    """x264, the reader of the sound, and the file both go into.
+    """The encoder, the reader of the other tracks, and the file both go into.
 
     The file comes in fragments of a second (Matroska: clusters) that stand for themselves, so that a killed process
     leaves what plays. The methods raise av.FFmpegError or OSError when it cannot be written.
@@ -41,19 +42,25 @@ class GrowingVideo:
         rate: Fraction | None,
         width: int,
         height: int,
-        options: dict[str, str],
-        audio_from: Path | None,
+        encoding: Encoding,
+        tracks_from: Path | None,
+        origin_s: Fraction | None,
         say: Callable[[str], None],
     ) -> None:
         """path: where it grows; its extension decides the format. time_base: seconds per unit of the frames' pts.
 
-        rate: frames per second for x264's rate control and level; no timestamp depends on it. options: x264's.
-        audio_from: the file whose sound is copied along. say: takes one line for people.
+        rate: frames per second for the encoder's rate control and level; no timestamp depends on it. tracks_from: the
+        file whose sound and other tracks are copied along. origin_s: the time that becomes 0; None: times stay as they
+        are. say: takes one line for people. Raises SinkError where the encoder is not there.
         """
         rate = rate if rate is not None and 1 <= rate <= 240 else _PLAIN_RATE
         # MP4 counts a frame's duration in 32 bits: in the nanoseconds of some WebM files a gap of 5 s would not fit.
         self._time_base = time_base = max(time_base, _FINEST)
-        self._size = (width, height)
+        self._origin_s = origin_s or Fraction(0)
+        self.size = (width, height)
+        """Width and height of all pictures."""
+        self.encoder = encoding.encoder_name(width, height)
+        """FFmpeg's name of what encodes."""
         self._reformatter = VideoReformatter()
         self._last_pts: int | None = None
         self._duration = max(1, round(1 / (rate * time_base)))
@@ -61,8 +68,10 @@ class GrowingVideo:
         self._durations: dict[int, int] = {}
         self._container = av.open(str(path), "w", container_options=_growing_options(path, time_base.denominator))
         try:
-            self._stream = _add_h264(self._container, rate, width, height, time_base, options)
-            self._audio = None if audio_from is None else AudioCopy(audio_from, self._container, say)
+            self._stream = _add_video(self._container, self.encoder, encoding, rate, self.size, time_base)
+            self._tracks = (
+                None if tracks_from is None else TrackCopy(tracks_from, self._container, self._stream, say, origin_s)
+            )
         except BaseException:
             self._container.close()
             raise
@@ -70,9 +79,9 @@ class GrowingVideo:
     def write(self, frame: Frame, rgb: NDArray[np.uint8]) -> None:
         """Encode `rgb`, (H, W, 3) uint8 of the first frame's even size, at the time of `frame`."""
         height, width, _ = rgb.shape
-        if (width, height) != self._size:
-            raise ValueError(f"expected {self._size[0]}x{self._size[1]}, got {width}x{height}")
-        pts = round(frame.pts * frame.time_base / self._time_base)
+        if (width, height) != self.size:
+            raise ValueError(f"expected {self.size[0]}x{self.size[1]}, got {width}x{height}")
+        pts = round((frame.pts * frame.time_base - self._origin_s) / self._time_base)
         if self._last_pts is not None:
             # A muxer refuses times that do not grow; a file that has such is shown, not refused.
             pts = max(pts, self._last_pts + 1)
@@ -87,64 +96,35 @@ class GrowingVideo:
         )
         picture.pts = pts
         picture.time_base = self._time_base
-        if self._audio is not None:
-            self._audio.copy_until(float(pts * self._time_base))
+        if self._tracks is not None:
+            self._tracks.copy_until(float(pts * self._time_base + self._origin_s))
         self._mux(self._stream.encode(picture))
 
-    def finish(self, *, audio_until_end: bool) -> None:
-        """Write what the encoder holds back and the rest of the sound, and close the file."""
+    def finish(self, *, tracks_until_end: bool) -> None:
+        """Write what the encoder holds back and the rest of the other tracks, and close the file."""
         try:
             if self._last_pts is not None:
                 self._mux(self._stream.encode(None))
-                if self._audio is not None:
-                    self._audio.copy_until(None if audio_until_end else float(self.last_frame_s[1]))
+                if self._tracks is not None:
+                    end_s = float(self.last_frame_s[1] + self._origin_s)
+                    self._tracks.copy_until(None if tracks_until_end else end_s)
         finally:
-            if self._audio is not None:
-                self._audio.close()
+            if self._tracks is not None:
+                self._tracks.close()
             self._container.close()
 
     @property
     def last_frame_s(self) -> tuple[Fraction, Fraction]:
-        """When the last frame begins and ends, in seconds."""
+        """When the last frame begins and ends, in seconds of this file."""
         assert self._last_pts is not None
         return self._last_pts * self._time_base, (self._last_pts + self._duration) * self._time_base
 
     def _mux(self, packets: list[Packet[Stream]]) -> None:
         for packet in packets:
-            # x264 gives no durations.
+            # Encoders give no durations.
             if packet.pts is not None:
                 packet.duration = self._durations.pop(packet.pts, self._duration)
             self._container.mux(packet)
-
-
-def copy_with_index_in_front(fragmented: Path, finished: Path, last_frame_s: tuple[Fraction, Fraction]) -> None:
-    """Rewrite a fragmented file as a plain one that starts to play before it is all there; nothing is encoded again.
-
-    last_frame_s: when the last frame begins and ends; fragments tell it only in decoding order, which may be wrong.
-    """
-    with ExitStack() as stack:
-        source = stack.enter_context(av.open(str(fragmented)))
-        time_base = source.streams.video[0].time_base
-        assert time_base is not None
-        options = {"movflags": "faststart", "avoid_negative_ts": "disabled", **_iso_clock(time_base.denominator)}
-        target = stack.enter_context(av.open(str(finished), "w", container_options=options))
-        copies = {stream.index: target.add_stream_from_template(stream) for stream in source.streams}
-        for packet in source.demux():
-            if packet.dts is None:  # the demuxer's end mark
-                continue
-            if packet.stream.type == "video" and packet.pts is not None:
-                until_end = round((last_frame_s[1] - packet.pts * time_base) / time_base)
-                is_last = packet.pts * time_base >= last_frame_s[0]
-                packet.duration = until_end if is_last else min(packet.duration or 1, until_end)
-            packet.stream = copies[packet.stream_index]
-            target.mux(packet)
-
-
-def plays(path: Path) -> bool:
-    """Whether a first picture can be decoded from the file."""
-    with suppress(av.FFmpegError, OSError), av.open(str(path)) as container:
-        return next(container.decode(video=0), None) is not None
-    return False
 
 
 def is_iso(path: Path) -> bool:
@@ -154,29 +134,42 @@ def is_iso(path: Path) -> bool:
 
 def _growing_options(path: Path, timescale: int) -> dict[str, str]:
     # Nothing stays in the writer's buffer. Audio that begins before 0 (encoder priming) must not shift the video.
-    options = {"flush_packets": "1", "avoid_negative_ts": "disabled"}
+    # Tracks with rare packets (subtitles) may hold the others back for a second, not for ten.
+    options = {"flush_packets": "1", "avoid_negative_ts": "disabled", "max_interleave_delta": _FRAGMENT_US}
     if is_iso(path):
         # `delay_moov` waits with the header until the first times are known, so that they are kept in an edit list.
         options["movflags"] = "frag_keyframe+delay_moov+default_base_moof"
         options["frag_duration"] = _FRAGMENT_US
-        options |= _iso_clock(timescale)
+        options |= iso_clock(timescale)
     return options
 
 
-def _iso_clock(timescale: int) -> dict[str, str]:
-    # The track's unit keeps each time, the movie's unit (1 ms unless told) the time the track begins at.
-    return {"video_track_timescale": str(timescale), "movie_timescale": str(timescale)}
+def iso_clock(timescale: int) -> dict[str, str]:
+    # The track's unit keeps each time, the movie's unit (1 ms unless told) the times at which tracks begin: a multiple,
+    # so that the video's is exact and the sound's is not rounded to a whole frame.
+    movie = timescale * -(-_FINE_ENOUGH // timescale)
+    return {"video_track_timescale": str(timescale), "movie_timescale": str(movie)}
 
 
-def _add_h264(
-    container: OutputContainer, rate: Fraction, width: int, height: int, time_base: Fraction, options: dict[str, str]
+def _add_video(
+    container: OutputContainer,
+    encoder: str,
+    encoding: Encoding,
+    rate: Fraction,
+    size: tuple[int, int],
+    time_base: Fraction,
 ) -> VideoStream:
-    stream = container.add_stream("libx264", rate=rate, options=options, width=width, height=height)
+    stream = container.add_stream(encoder, rate=rate, options=encoding.options(encoder), width=size[0], height=size[1])
+    assert isinstance(stream, VideoStream)
     stream.pix_fmt = "yuv420p"
     stream.time_base = time_base
     context = stream.codec_context
     context.time_base = time_base
     context.gop_size = max(1, round(rate * _KEY_FRAME_S))
+    if encoding.bitrate is not None:
+        context.bit_rate = encoding.bitrate
+    if encoding.codec == "hevc" and container.format.name in ("mp4", "mov"):
+        context.codec_tag = HEVC_TAG
     # Slices, PyAV's default, cost quality and speed and are for low latency.
     context.thread_type = ThreadType.FRAME
     context.colorspace = Colorspace.ITU709

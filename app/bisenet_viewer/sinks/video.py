@@ -1,4 +1,4 @@
-"""`VideoSink`: the overlaid pictures as an H.264 file with the timestamps and the sound of the input."""
+"""`VideoSink`: the rendered pictures as a video with the timestamps, the sound and the other tracks of the input."""
 
 from __future__ import annotations
 
@@ -16,8 +16,11 @@ from numpy.typing import NDArray
 
 from bisenet_viewer.errors import SinkError
 from bisenet_viewer.frame import Result, StreamInfo
-from bisenet_viewer.sinks.growing import GrowingVideo, copy_with_index_in_front, is_iso, plays
-from bisenet_viewer.sinks.target import check_folder_writable, reason
+from bisenet_viewer.sinks.encoding import Encoding
+from bisenet_viewer.sinks.finishing import copy_with_index_in_front, drop_half_fragment, plays
+from bisenet_viewer.sinks.growing import GrowingVideo, is_iso
+from bisenet_viewer.sinks.shape import even_size, fitted
+from bisenet_viewer.sinks.target import check_new_file, partial_path, reason
 
 Renderer = Callable[[NDArray[np.uint8], NDArray[np.uint8]], NDArray[np.uint8]]
 """(H, W, 3) uint8 RGB and (H, W) uint8 labels -> (H, W, 3) uint8 RGB."""
@@ -39,47 +42,46 @@ class VideoSink:
         info: StreamInfo,
         *,
         render: Renderer,
-        audio_from: Path | None = None,
-        whole_audio: bool = True,
+        encoding: Encoding | None = None,
+        tracks_from: Path | None = None,
+        whole_tracks: bool = True,
+        from_zero: bool = False,
         overwrite: bool = False,
-        crf: int = 20,
-        preset: str = "veryfast",
         say: Callable[[str], None] = lambda _line: None,
     ) -> None:
         """Raises SinkError for an unknown extension, an existing file, a folder that cannot be written.
 
-        audio_from: the file whose sound is copied. whole_audio: copy all of it at the end; else to the last frame's.
-        crf: x264's quality, lower is better. say: takes one line for people, about what was left out or kept.
+        encoding: H.264 of good quality when None. tracks_from: the file whose sound, subtitles and data are copied.
+        whole_tracks: copy all of them at the end; else to the last frame's. from_zero: the first frame's time becomes
+        0, and tracks are copied from there on; else all times stay. say: takes one line for people, about what was
+        left out or kept.
         """
-        self.check(path, overwrite=overwrite)
+        encoding = encoding or Encoding()
+        self.check(path, overwrite=overwrite, encoding=encoding)
         self._path = path
         self._info = info
         self._render = render
-        self._audio_from = audio_from
-        self._whole_audio = whole_audio
+        self._encoding = encoding
+        self._tracks_from = tracks_from
+        self._whole_tracks = whole_tracks
+        self._from_zero = from_zero
         self._overwrite = overwrite
-        self._options = {"preset": preset, "crf": str(crf)}
         self._say = say
         self._video: GrowingVideo | None = None
         self._closed = False
         self._stage_ms: Mapping[str, float] = {}
 
     @staticmethod
-    def check(path: Path, *, overwrite: bool = False) -> None:
+    def check(path: Path, *, overwrite: bool = False, encoding: Encoding | None = None) -> None:
         """Raise SinkError for what can be known before the first frame."""
-        if path.suffix.lower() not in FORMATS:
-            raise SinkError(
-                f"{path}: cannot write {path.suffix or 'a file without extension'}; use {', '.join(FORMATS)}"
-            )
-        if path.is_dir():
-            raise SinkError(f"{path} is a folder")
-        check_folder_writable(path.parent)
-        if overwrite:
-            return
-        if path.exists():
-            raise SinkError(f"{path} exists; choose another name, or give --overwrite")
-        if partial_path(path).exists():
-            raise SinkError(f"{partial_path(path)} is left from an interrupted run; move it away, or give --overwrite")
+        check_new_file(path, FORMATS, overwrite=overwrite)
+        if encoding is not None:
+            encoding.check_container(path.suffix)
+
+    @property
+    def encoder(self) -> str | None:
+        """FFmpeg's name of what encodes, e.g. `libx264`; None before the first frame."""
+        return None if self._video is None else self._video.encoder
 
     @property
     def stage_ms(self) -> Mapping[str, float]:
@@ -92,17 +94,22 @@ class VideoSink:
             raise ValueError(f"write to {self._path.name} after it was closed")
         begin = time.perf_counter()
         rgb = even_size(self._render(result.frame.rgb, result.labels))
+        if self._video is not None:
+            # The pictures of a folder may have each a size of its own; a video has that of its first.
+            rgb = fitted(rgb, self._video.size)
         rendered = time.perf_counter()
         try:
             if self._video is None:
+                frame = result.frame
                 self._video = GrowingVideo(
                     partial_path(self._path),
-                    time_base=result.frame.time_base,
+                    time_base=frame.time_base,
                     rate=self._info.rate,
                     width=rgb.shape[1],
                     height=rgb.shape[0],
-                    options=self._options,
-                    audio_from=self._audio_from,
+                    encoding=self._encoding,
+                    tracks_from=self._tracks_from,
+                    origin_s=frame.pts * frame.time_base if self._from_zero else None,
                     say=self._say,
                 )
             self._video.write(result.frame, rgb)
@@ -120,7 +127,7 @@ class VideoSink:
             raise SinkError(f"{self._path} was not written: no frame came")
         partial = partial_path(self._path)
         try:
-            self._video.finish(audio_until_end=self._whole_audio)
+            self._video.finish(tracks_until_end=self._whole_tracks)
         except (av.FFmpegError, OSError) as error:
             self._tell_kept()
             raise SinkError(f"cannot write {self._path}: {reason(error)}") from error
@@ -139,7 +146,7 @@ class VideoSink:
             return
         # What brought us here (a full disk) may well come again; every fragment before it plays without the end.
         with suppress(av.FFmpegError, OSError):
-            self._video.finish(audio_until_end=False)
+            self._video.finish(tracks_until_end=False)
         self._tell_kept()
 
     def __enter__(self) -> Self:
@@ -172,20 +179,10 @@ class VideoSink:
 
     def _tell_kept(self) -> None:
         partial = partial_path(self._path)
+        if is_iso(partial):
+            with suppress(OSError):
+                drop_half_fragment(partial)
         if plays(partial):
             self._say(f"what was written is kept in {partial}")
         else:
             partial.unlink(missing_ok=True)
-
-
-def partial_path(path: Path) -> Path:
-    """`out.mp4` -> `out.partial.mp4`, beside it."""
-    return path.with_name(f"{path.stem}.partial{path.suffix}")
-
-
-def even_size(rgb: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """Repeat the last row or column where there is an odd number of them: 4:2:0 halves both."""
-    height, width, _ = rgb.shape
-    if height % 2 == 0 and width % 2 == 0:
-        return rgb
-    return np.pad(rgb, ((0, height % 2), (0, width % 2), (0, 0)), mode="edge")

@@ -2,97 +2,22 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
-import threading
-from collections.abc import Iterator
 from fractions import Fraction
 from pathlib import Path
 
 import av
+import cv2
 import numpy as np
 import pytest
 from numpy.typing import NDArray
+from tests.app.segment.fakes import FakeEngine, FakeSource, make_frame
 
-from bisenet.classes import ClassSet
-from bisenet.closing import Closing
-from bisenet.engines import EngineInfo, Laps
 from bisenet.errors import CheckpointError, EngineError
 from bisenet_viewer.errors import SinkError, SourceError, UsageError
-from bisenet_viewer.frame import Frame, StreamInfo
 from bisenet_viewer.segment import SegmentOptions, run
-
-CLASSES = ClassSet("two", ("road", "sky"), ((128, 0, 0), (0, 0, 128)))
-
-
-class NotesClosing(Closing):
-    """What a source and an engine have in common: closed in a `with`."""
-
-    closed = False
-
-    def close(self) -> None:
-        self.closed = True
-
-
-class FakeSource(NotesClosing):
-    """`count` frames of the given times, or without end; breaks off with `error` after them."""
-
-    def __init__(
-        self,
-        count: int | None = 20,
-        *,
-        live: bool = False,
-        damaged: int = 0,
-        told: int | None = None,
-        error: Exception | None = None,
-    ) -> None:
-        self.info = StreamInfo("fake", 64, 48, Fraction(30), live=live, frame_count=told or count)
-        self.count = count
-        self.damaged = damaged
-        self.error = error
-
-    def frames(self, from_s: float = 0.0) -> Iterator[Frame | None]:
-        assert from_s == 0
-        index = 0
-        while self.count is None or index < self.count:
-            yield make_frame(index)
-            yield None
-            index += 1
-        if self.error is not None:
-            raise self.error
-
-
-def make_frame(index: int) -> Frame:
-    rgb = np.full((48, 64, 3), 100, np.uint8)
-    rgb[:, : index % 64] = 200
-    # Starts at 1 s, and not at an even rate.
-    return Frame(index, 90 + 3 * index + index % 2, Fraction(1, 90), 0.0, rgb, decode_ms=0.5)
-
-
-class FakeEngine(NotesClosing):
-    """Class 1 where the picture is bright. `at_frame` is called with the number of each picture."""
-
-    def __init__(self, at_frame=lambda _number: None) -> None:
-        self.info = EngineInfo("fake", "street-x39", "cpu", "A processor", "f32")
-        self.classes = CLASSES
-        self.at_frame = at_frame
-        self.number = 0
-
-    def infer(self, rgb: NDArray[np.uint8], laps: Laps | None = None) -> NDArray[np.uint8]:
-        self.at_frame(self.number)
-        self.number += 1
-        if laps is not None:
-            laps.update(pre=1.0, network=2.0, post=3.0)
-        return (rgb[..., 0] > 150).astype(np.uint8)
-
-
-@pytest.fixture(autouse=True)
-def in_an_empty_folder(tmp_path, monkeypatch):
-    """Outputs go to a folder of the test's own, and no thread outlives it."""
-    monkeypatch.chdir(tmp_path)
-    before = set(threading.enumerate())
-    yield
-    assert set(threading.enumerate()) <= before
 
 
 def segment(source: FakeSource | Exception, engine: FakeEngine | Exception | None = None, /, **options) -> int:
@@ -171,7 +96,7 @@ def test_a_real_clip_keeps_its_times_its_pictures_and_its_sound(make_clip, times
         assert np.abs(shown[:47, :63].astype(int) - original).mean() < 6
 
 
-ROTATED = Path(__file__).parents[2].parent / "shared/clips/edge/ax_internal_emulator_transformer_output_180_rotated.mp4"
+ROTATED = Path(__file__).parents[4] / "shared/clips/edge/ax_internal_emulator_transformer_output_180_rotated.mp4"
 
 
 @pytest.mark.skipif(not ROTATED.exists(), reason="needs the shared clips")
@@ -216,6 +141,64 @@ def test_opacity_and_classes_decide_the_colours():
     assert none[bright] == pytest.approx((200, 200, 200), abs=6)
     assert sky[bright] == pytest.approx((0, 0, 128), abs=12)
     assert sky[dark] == pytest.approx((100, 100, 100), abs=6)
+
+
+def test_views_show_the_colours_alone_or_beside_the_picture():
+    segment(FakeSource(33), output=Path("mask.mp4"), view="mask", classes=("sky",))
+    segment(FakeSource(33), output=Path("both.mp4"), view="side-by-side", opacity=1.0)
+    mask, both = (read_pictures(name)[-1].astype(int) for name in ("mask.mp4", "both.mp4"))
+    bright, dark = (24, 10), (24, 50)
+    assert mask[bright] == pytest.approx((0, 0, 128), abs=12)
+    assert mask[dark] == pytest.approx((0, 0, 0), abs=12)
+    assert both.shape == (48, 128, 3)
+    assert both[bright] == pytest.approx((200, 200, 200), abs=6)
+    assert both[24, 64 + 10] == pytest.approx((0, 0, 128), abs=12)
+
+
+def test_a_part_of_a_clip_begins_at_0(make_clip):
+    clip = make_clip("clip.mp4", count=20, rate=10, audio=True)
+    options = SegmentOptions(
+        str(clip), output=Path("out.mp4"), masks=Path("m"), from_s=0.5, to_s=1.1, every=2, opacity=0.0
+    )
+    assert run(options, open_engine=lambda *_which, **_how: FakeEngine()) == 0
+    assert read_times("out.mp4") == [0, Fraction(2, 10), Fraction(4, 10)]
+    assert sorted(path.name for path in Path("m").iterdir()) == [f"{n:08d}_pred.png" for n in (1, 3, 5)]
+    originals = read_pictures(str(clip))[5:11:2]
+    for shown, original in zip(read_pictures("out.mp4"), originals, strict=True):
+        assert np.abs(shown.astype(int) - original).mean() < 6
+    assert 0 <= read_sound("out.mp4")[0][0] < Fraction(13, 100)
+    assert read_sound("out.mp4")[-1][0] < Fraction(75, 100)
+
+
+def test_confidence_is_what_the_engine_says():
+    assert segment(FakeSource(3), confidence=Path("c"), stats=Path("s.jsonl")) == 0
+    lines = [json.loads(line) for line in Path("s.jsonl").read_text().splitlines()]
+    for index, path in enumerate(sorted(Path("c").iterdir())):
+        picture = make_frame(index).rgb[..., 0]
+        assert np.array_equal(cv2.imread(str(path), cv2.IMREAD_UNCHANGED), picture)
+        assert lines[index]["confidence"] == pytest.approx(picture.mean() / 255, abs=1e-4)
+        assert {"decode", "network", "confidence"} <= set(lines[index]["ms"])
+
+
+def test_pictures_of_several_sizes_are_one_video():
+    Path("p").mkdir()
+    for number, (width, height) in enumerate([(64, 48), (32, 48), (63, 20)], 1):
+        cv2.imwrite(f"p/{number}.png", np.full((height, width, 3), 90, np.uint8))
+    options = SegmentOptions("p", output=Path("out.mp4"), masks=Path("m"))
+    assert run(options, open_engine=lambda *_which, **_how: FakeEngine()) == 0
+    assert [picture.shape for picture in read_pictures("out.mp4")] == [(48, 64, 3)] * 3
+    assert [read_ids(path).shape for path in sorted(Path("m").iterdir())] == [(48, 64), (48, 32), (20, 63)]
+
+
+def test_the_log_tells_what_goes_well(caplog):
+    caplog.set_level("INFO", "bisenet_viewer")
+    segment(FakeSource(3), source="rtsp://user:secret@host/street", to_s=5.0)
+    lines = [f"{record.source}: {record.getMessage()}" for record in caplog.records if hasattr(record, "source")]
+    assert lines == [
+        "rtsp://host/street: opened: 64x48, frames per second: 30.00",
+        "rtsp://host/street: engine: fake f32 on cpu",
+        "rtsp://host/street: written: 3 frames",
+    ]
 
 
 def test_to_ends_an_endless_source_after_so_many_seconds():

@@ -16,7 +16,11 @@ import pytest
 
 from bisenet_viewer.errors import SinkError
 from bisenet_viewer.sinks import video
-from bisenet_viewer.sinks.video import VideoSink, even_size, partial_path
+from bisenet_viewer.sinks.encoding import Encoding
+from bisenet_viewer.sinks.finishing import drop_half_fragment
+from bisenet_viewer.sinks.shape import even_size
+from bisenet_viewer.sinks.target import partial_path
+from bisenet_viewer.sinks.video import VideoSink
 
 
 def keep(rgb, _labels):
@@ -73,7 +77,7 @@ def test_every_timestamp_is_kept(tmp_path, info, make_result, read_back, suffix,
 
 def test_matroska_keeps_times_to_its_millisecond(tmp_path, info, make_result, read_back, read_sound, sound_clip):
     path, sound = tmp_path / "out.mkv", sound_clip()
-    with VideoSink(path, info, render=keep, audio_from=sound) as sink:
+    with VideoSink(path, info, render=keep, tracks_from=sound) as sink:
         for index in range(40):
             sink.write(make_result(index))
     back = read_back(path)
@@ -87,7 +91,7 @@ def test_sound_is_copied_unchanged_whether_the_video_is_shorter_or_longer(
     tmp_path, info, make_result, read_back, read_sound, sound_clip, frames
 ):
     sound = sound_clip()
-    with VideoSink(tmp_path / "out.mp4", info, render=keep, audio_from=sound) as sink:
+    with VideoSink(tmp_path / "out.mp4", info, render=keep, tracks_from=sound) as sink:
         for index in range(frames):
             sink.write(make_result(index))
     back = read_back(tmp_path / "out.mp4")
@@ -99,7 +103,7 @@ def test_sound_is_copied_unchanged_whether_the_video_is_shorter_or_longer(
 
 def test_sound_ends_with_the_video_when_asked(tmp_path, info, make_result, read_back, read_sound, sound_clip):
     sound = sound_clip()
-    with VideoSink(tmp_path / "out.mp4", info, render=keep, audio_from=sound, whole_audio=False) as sink:
+    with VideoSink(tmp_path / "out.mp4", info, render=keep, tracks_from=sound, whole_tracks=False) as sink:
         for index in range(30):
             sink.write(make_result(index))
     back = read_back(tmp_path / "out.mp4")
@@ -109,7 +113,7 @@ def test_sound_ends_with_the_video_when_asked(tmp_path, info, make_result, read_
 def test_sound_that_does_not_fit_is_told_and_left_out(tmp_path, info, make_result, read_back, sound_clip):
     told: list[str] = []
     sound = sound_clip("sound.avi", "wmav2")
-    with VideoSink(tmp_path / "out.mp4", info, render=keep, audio_from=sound, say=told.append) as sink:
+    with VideoSink(tmp_path / "out.mp4", info, render=keep, tracks_from=sound, say=told.append) as sink:
         sink.write(make_result(0))
     assert told == ["the sound (wmav2) cannot go into mp4: left out"]
     assert read_back(tmp_path / "out.mp4").sound == []
@@ -175,9 +179,84 @@ def test_nanoseconds_are_kept_to_the_microsecond_and_stand_a_long_gap(tmp_path, 
     assert read_back(tmp_path / "out.mp4").times == [Fraction(round(pts / 1000), 10**6) for pts in ptss]
 
 
-def test_a_frame_of_another_size_is_refused(tmp_path, info, make_result):
-    with pytest.raises(ValueError, match="expected 64x48, got 32x48"):
-        write(tmp_path / "out.mp4", info, [make_result(0), make_result(1, width=32)])
+@pytest.mark.parametrize(
+    ("width", "height", "columns", "rows"),
+    [
+        (32, 48, slice(16, 48), slice(0, 48)),
+        (128, 24, slice(0, 64), slice(18, 30)),
+        (63, 47, slice(0, 64), slice(0, 48)),
+    ],
+)
+def test_a_picture_of_another_size_is_fitted_in_black(
+    tmp_path, info, make_result, read_back, width, height, columns, rows
+):
+    write(
+        tmp_path / "out.mp4", info, [make_result(0), make_result(1, width=width, height=height, color=(200, 200, 200))]
+    )
+    first, second = read_back(tmp_path / "out.mp4").pictures
+    assert first.shape == second.shape == (48, 64, 3)
+    inside = np.zeros((48, 64), bool)
+    inside[rows, columns] = True
+    assert second[inside].mean() > 180
+    assert inside.all() or second[~inside].mean() < 20
+
+
+def test_a_part_of_a_recording_begins_at_0_with_its_own_sound(
+    tmp_path, info, make_result, read_back, read_sound, sound_clip
+):
+    sound = sound_clip()
+    results = [make_result(index, pts=index + 20) for index in range(20)]
+    write(tmp_path / "out.mp4", info, results, tracks_from=sound, whole_tracks=False, from_zero=True)
+    back = read_back(tmp_path / "out.mp4")
+    begin = Fraction(20, 30)
+    assert back.times == [Fraction(index, 30) for index in range(20)]
+    wanted = [(time, data) for time, data in read_sound(sound) if begin <= time <= begin + Fraction(20, 30)]
+    assert [data for _, data in back.sound] == [data for _, data in wanted]
+    assert all(
+        abs(time + begin - own) < Fraction(1, 44100) for (time, _), (own, _) in zip(back.sound, wanted, strict=True)
+    )
+
+
+@pytest.mark.parametrize(
+    ("codec", "suffix", "name"),
+    [("hevc", ".mp4", "hevc"), ("hevc", ".mkv", "hevc"), ("av1", ".mp4", "libdav1d"), ("av1", ".mkv", "libdav1d")],
+)
+def test_other_codecs_keep_every_frame_and_time(tmp_path, info, make_result, codec, suffix, name):
+    path = tmp_path / f"out{suffix}"
+    encoding = Encoding(codec, "software", threads=1)
+    with VideoSink(path, info, render=keep, encoding=encoding) as sink:
+        for index in range(40):
+            sink.write(make_result(index, color=(200, 30, 30)))
+        assert sink.encoder in ("libx265", "libsvtav1")
+    with av.open(str(path)) as container:
+        stream = container.streams.video[0]
+        assert stream.codec_context.name == name
+        assert (codec, suffix) != ("hevc", ".mp4") or stream.codec_context.codec_tag == "hvc1"
+        frames = [(frame.time, frame.to_ndarray(format="rgb24")) for frame in container.decode(stream)]
+    assert [round(time * 1000) for time, _ in frames] == [round(index * 1000 / 30) for index in range(40)]
+    assert np.abs(frames[-1][1].mean(axis=(0, 1)) - (200, 30, 30)).max() < 8
+
+
+def test_less_quality_and_a_bit_rate_make_smaller_files(tmp_path, info, make_result):
+    rng = np.random.default_rng(0)
+
+    def noise(rgb, _labels):
+        return rng.integers(0, 256, rgb.shape, dtype=np.uint8)
+
+    def size(**wishes) -> int:
+        path = tmp_path / "out.mp4"
+        results = [make_result(index) for index in range(30)]
+        write(path, info, results, render=noise, encoding=Encoding("h264", "software", **wishes), overwrite=True)
+        return path.stat().st_size
+
+    plain = size()
+    assert size(crf=45) < plain / 2
+    assert 10_000 < size(bitrate=200_000) < 50_000 < plain
+
+
+def test_quicktime_cannot_hold_av1(tmp_path, info):
+    with pytest.raises(SinkError, match=r"use \.mp4 or \.mkv"):
+        VideoSink(tmp_path / "out.mov", info, render=keep, encoding=Encoding("av1"))
 
 
 @pytest.mark.parametrize("error", [KeyboardInterrupt, RuntimeError])
@@ -188,7 +267,7 @@ def test_an_interruption_leaves_a_partial_file_that_plays_to_its_last_frame(
     sound = sound_clip()
     results = [make_result(index) for index in range(40)]
     with pytest.raises(error):
-        write(tmp_path / "out.mp4", info, results, then=error(), audio_from=sound, say=told.append)
+        write(tmp_path / "out.mp4", info, results, then=error(), tracks_from=sound, say=told.append)
     assert names(tmp_path) == ["out.partial.mp4", "sound.mp4"]
     assert told == [f"what was written is kept in {tmp_path / 'out.partial.mp4'}"]
     back = read_back(tmp_path / "out.partial.mp4")
@@ -246,6 +325,24 @@ def test_a_full_disk_is_one_line_and_leaves_no_final_name(tmp_path, info, make_r
     with pytest.raises(SinkError, match=r"cannot write .*out\.mp4: No space left on device"):
         write(tmp_path / "out.mp4", info, results, overwrite=True)
     assert names(tmp_path) == []
+
+
+def test_half_a_fragment_at_the_end_is_cut_off(tmp_path, info, make_result, read_back):
+    sink = VideoSink(tmp_path / "out.mp4", info, render=keep)
+    for index in range(90):
+        sink.write(make_result(index))
+    sink.__exit__(KeyboardInterrupt, KeyboardInterrupt(), None)
+    partial = partial_path(tmp_path / "out.mp4")
+    whole = partial.read_bytes()
+    last = whole.rindex(b"moof") - 4
+    for cut in (last + 6, last + 40, len(whole[:last]) + 300):
+        partial.write_bytes(whole[:cut])
+        drop_half_fragment(partial)
+        assert partial.read_bytes() == whole[:last]
+    assert 30 <= len(read_back(partial).times) < 90
+    partial.write_bytes(whole)
+    drop_half_fragment(partial)
+    assert partial.read_bytes() == whole
 
 
 def test_a_disk_that_is_full_at_the_end_keeps_the_whole_partial_file(
