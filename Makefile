@@ -1,6 +1,8 @@
 # make demo    install what is missing, open the viewer (webcam, else demo://); without a display write demo_overlay.mp4
 # make test    the whole test suite
 # make check   lint, types, import rules
+# make benchmark [BENCHMARK="--quick --baseline"]   how fast it is here, see docs/benchmark.md
+# make fuzz    20,000 damaged video files, each of which must end in frames or in one error
 # make train-bundled [DATA=DIR] [ITERATIONS=N]   train the bundled models from DIR/camvid, DIR/facades and DIR/person
 
 PYTHON ?= python3
@@ -8,11 +10,12 @@ VENV := .venv
 BIN := $(VENV)/bin
 DATA ?= ../shared/data
 ITERATIONS ?= 30000
+BENCHMARK ?= --baseline
 # The last hundred are held apart: `bisenet evaluate MODEL --data "camvid:$(DATA)/facades[-100:]" --split train`.
 FACADES = --data "camvid:$(DATA)/facades[:-100]" --set "data_shares=[0.65, 0.35]"
 TRAIN = $(BIN)/bisenet train --set iterations=$(ITERATIONS) $(TRAIN_OPTIONS)
 
-.PHONY: demo test check format train-bundled clean
+.PHONY: demo test check format benchmark train-bundled fuzz clean
 
 demo: $(VENV)/.installed
 	@tools/system-packages window
@@ -40,6 +43,12 @@ train-bundled: $(VENV)/.installed
 	$(TRAIN) street-v2 --data camvid:$(DATA)/camvid $(FACADES)
 	$(TRAIN) person-x39 --data camvid:$(DATA)/person --backdrop camvid:$(DATA)/camvid --backdrop camvid:$(DATA)/facades
 	@echo "Weights are in runs/; copy those that are better to assets/weights, with their cards (bisenet card FILE)."
+
+benchmark: $(VENV)/.installed
+	$(BIN)/bisenet-viewer benchmark $(BENCHMARK)
+
+fuzz: $(VENV)/.installed
+	$(BIN)/python tools/fuzz --count 20000
 
 $(VENV)/.installed: pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed")'

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from bisenet.errors import BisenetError, CheckpointError, ConfigError, DataError, EngineError
+from bisenet_viewer import log
 from bisenet_viewer.errors import AppError, UsageError
 
 PROGRAM = "bisenet-viewer"
@@ -33,11 +34,11 @@ exit codes:
   1    internal error: a bug, please report it
   2    wrong usage
   3    finished, but some frames were lost
-  4    the input cannot be opened, or broke off
+  4    the input cannot be opened, or broke off; of several inputs, some failed
   5    the model cannot be loaded
   6    the device, the engine or the display is not available
   7    the output cannot be written
-  130  interrupted; what was written is kept as NAME.partial.mp4
+  130  interrupted; what was written is kept as NAME.partial.mp4, and segment --resume goes on
 """
 
 
@@ -66,7 +67,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     arguments = list(sys.argv[1:] if argv is None else argv)
     try:
         command, parser = _choose(arguments)
-        return command.run(parser.parse_args(arguments))
+        options = parser.parse_args(arguments)
+        log.set_up(verbose=options.verbose)
+        del options.verbose
+        return command.run(options)
     except AppError as error:
         return _fail(error, error.exit_code)
     except BisenetError as error:
@@ -97,7 +101,7 @@ def _choose(arguments: list[str]) -> tuple[Command, argparse.ArgumentParser]:
         command, prog, more = COMMANDS[name], f"{PROGRAM} {name}", ""
     else:
         command, prog = WINDOW, PROGRAM
-        rows = "".join(f"  {name:<10}{each.help}\n" for name, each in COMMANDS.items())
+        rows = "".join(f"  {name:<11}{each.help}\n" for name, each in COMMANDS.items())
         more = f"commands ({PROGRAM} COMMAND --help tells more):\n{rows}\n"
     parser = _Parser(
         prog=prog,
@@ -107,6 +111,7 @@ def _choose(arguments: list[str]) -> tuple[Command, argparse.ArgumentParser]:
         allow_abbrev=False,
     )
     parser.add_argument("--version", action=_Version)
+    parser.add_argument("--verbose", action="store_true", help="log what goes well, too")
     command.add_arguments(parser)
     return command, parser
 
@@ -143,13 +148,32 @@ def _add_model_arguments(parser: argparse.ArgumentParser) -> None:
         "--device", type=_device, default="auto", metavar="auto|cpu|cuda[:N]", help="where it runs (%(default)s)"
     )
     parser.add_argument(
+        "--engine",
+        choices=("auto", "openvino", "onnxruntime", "torch"),
+        default="auto",
+        help="what runs the network (auto: what a short trial shows to be the fastest here)",
+    )
+    parser.add_argument(
+        "--precision",
+        choices=("auto", "f32", "bf16", "f16", "int8"),
+        default="auto",
+        help="what it computes in (auto: what the processor or the card is good at)",
+    )
+    parser.add_argument(
         "--imgsz", type=_size, metavar="WxH", help="network input size, e.g. 640x360 (the model's own choice)"
+    )
+    parser.add_argument(
+        "--context-every",
+        type=_from_one,
+        default=1,
+        metavar="K",
+        help="run the network's context path on each K-th frame only, for speed at some accuracy (%(default)s)",
     )
     parser.add_argument(
         "--classes", type=_names, metavar="NAME,NAME", help="colour only these classes, e.g. road,car (all)"
     )
     parser.add_argument(
-        "--opacity", type=_opacity, default=0.5, metavar="0..1", help="of the colours over the picture (%(default)s)"
+        "--opacity", type=_opacity, default=0.5, metavar="0..1", help="of the colours over the picture (0.5)"
     )
 
 
@@ -158,7 +182,8 @@ def _add_window_arguments(parser: argparse.ArgumentParser) -> None:
         "source",
         nargs="?",
         metavar="SOURCE",
-        help="0 or /dev/video0: a camera; a video file; demo://: a drawn street (the first camera, else demo://)",
+        help="0, /dev/video0 or camera://NAME: a camera; rtsp://, rtmp://, http://, udp://, tcp://: a stream; screen; "
+        "a video, picture, folder or list; demo://: a drawn street (the first camera, else demo://)",
     )
     _add_model_arguments(parser)
 
@@ -172,6 +197,9 @@ def _run_window(options: argparse.Namespace) -> int:
         model=options.model,
         device=options.device,
         imgsz=options.imgsz,
+        engine=options.engine,
+        precision=options.precision,
+        context_every=options.context_every,
         opacity=options.opacity,
         classes=options.classes,
     )
@@ -188,22 +216,39 @@ def _first_source() -> str:
 
 
 def _add_segment_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("source", metavar="IN", help="a video file, a camera (with --to), or demo:// (with --to)")
-    parser.add_argument(
-        "-o", "--output", type=Path, metavar="OUT.mp4", help="the video: .mp4, .mov or .mkv (NAME_overlay.mp4)"
-    )
-    parser.add_argument(
-        "--masks", type=Path, metavar="DIR", help="also (without -o: only) a palette PNG per frame, value = class id"
-    )
-    _add_model_arguments(parser)
-    parser.add_argument("--to", type=_seconds, dest="to_s", metavar="SECONDS", help="stop after so much of the input")
-    parser.add_argument("--overwrite", action="store_true", help="replace what is there")
+    from bisenet_viewer.segment.arguments import add_arguments
+
+    add_arguments(parser, add_model_arguments=_add_model_arguments, seconds=_seconds)
 
 
 def _run_segment(options: argparse.Namespace) -> int:
-    from bisenet_viewer import segment
+    from bisenet_viewer.segment import command
+    from bisenet_viewer.segment.request import Request
 
-    return segment.run(segment.SegmentOptions(**vars(options)))
+    return command.run(Request(**{**vars(options), "sources": tuple(options.sources)}))
+
+
+def _add_benchmark_arguments(parser: argparse.ArgumentParser) -> None:
+    from bisenet_viewer.benchmark.arguments import add_arguments
+
+    add_arguments(parser, default_model=MODEL, device=_device, seconds=_seconds)
+
+
+def _run_benchmark(options: argparse.Namespace) -> int:
+    from bisenet_viewer.benchmark import command
+    from bisenet_viewer.benchmark.options import BenchmarkOptions
+
+    return command.run(BenchmarkOptions(**vars(options)))
+
+
+def _add_camera_arguments(parser: argparse.ArgumentParser) -> None:
+    """There is nothing to choose."""
+
+
+def _run_cameras(_options: argparse.Namespace) -> int:
+    from bisenet_viewer.commands import cameras
+
+    return cameras.run()
 
 
 def _size(text: str) -> tuple[int, int]:
@@ -211,6 +256,12 @@ def _size(text: str) -> tuple[int, int]:
     if match is None or 0 in (int(match[1]), int(match[2])):
         raise argparse.ArgumentTypeError(f"expected WxH such as 640x360, got {text!r}")
     return int(match[1]), int(match[2])
+
+
+def _from_one(text: str) -> int:
+    if not text.isdecimal() or not 1 <= int(text) <= 1000:
+        raise argparse.ArgumentTypeError(f"expected a whole number from 1, got {text!r}")
+    return int(text)
 
 
 def _device(text: str) -> str:
@@ -254,5 +305,7 @@ WINDOW = Command(
 )
 
 COMMANDS: dict[str, Command] = {
-    "segment": Command("Segment a recording into a video and masks.", _add_segment_arguments, _run_segment),
+    "segment": Command("Segment recordings into videos, masks and data.", _add_segment_arguments, _run_segment),
+    "cameras": Command("List the connected cameras and what they can send.", _add_camera_arguments, _run_cameras),
+    "benchmark": Command("Measure what runs how fast on this machine.", _add_benchmark_arguments, _run_benchmark),
 }

@@ -10,9 +10,11 @@ from pathlib import Path
 import pytest
 
 import bisenet_viewer.gui
+import bisenet_viewer.segment
 from bisenet.errors import CheckpointError, ConfigError, EngineError
 from bisenet_viewer import cli
 from bisenet_viewer.errors import DisplayError, SinkError, SourceError, UsageError
+from bisenet_viewer.segment.request import BY_NAME, Request
 
 
 class FakeCommand:
@@ -20,15 +22,13 @@ class FakeCommand:
 
     def __init__(self, outcome: int | BaseException) -> None:
         self.outcome = outcome
-        self.given: dict[str, object] = {}
+        self.given: Request | None = None
 
-    def run(self, options: dict[str, object]) -> int:
-        self.given = options
+    def run(self, request: Request) -> int:
+        self.given = request
         if isinstance(self.outcome, BaseException):
             raise self.outcome
         return self.outcome
-
-    SegmentOptions = dict  # keyword arguments, as the real one takes them
 
 
 class FakeWindow:
@@ -44,7 +44,7 @@ class FakeWindow:
 def segment_command(monkeypatch):
     def install(outcome: int | BaseException) -> FakeCommand:
         fake = FakeCommand(outcome)
-        monkeypatch.setattr(bisenet_viewer, "segment", fake, raising=False)
+        monkeypatch.setattr(bisenet_viewer.segment, "command", fake, raising=False)
         return fake
 
     return install
@@ -91,30 +91,62 @@ def test_version(capsys):
 def test_segment_gets_what_was_asked_for(segment_command):
     fake = segment_command(3)
     given = (
-        "segment clip.mp4 -o o.mkv --masks m --model m.safetensors --device cuda:1 --imgsz 640x360 --classes road,car"
+        "segment a.mp4 b.mp4 -o out --masks m --cvat --coco c.json --confidence --stats csv --view side-by-side "
+        "--codec hevc --encoder software --bitrate 2.5M --model m.safetensors --engine torch --precision bf16 "
+        "--device cuda:1 --imgsz 640x360 --context-every 3 --classes road,car --opacity 0.25 --from 1 "
+        "--to 2.5 --every 5 --jobs 3 --resume --overwrite --dry-run --report r.json"
     )
-    assert cli.main([*given.split(), "--opacity", "0.25", "--to", "2.5", "--overwrite"]) == 3
-    assert fake.given == {
-        "source": "clip.mp4",
-        "output": Path("o.mkv"),
-        "masks": Path("m"),
-        "model": "m.safetensors",
-        "device": "cuda:1",
-        "imgsz": (640, 360),
-        "classes": ("road", "car"),
-        "opacity": 0.25,
-        "to_s": 2.5,
-        "overwrite": True,
-    }
+    assert cli.main(given.split()) == 3
+    assert fake.given == Request(
+        sources=("a.mp4", "b.mp4"),
+        output=Path("out"),
+        masks="m",
+        cvat=BY_NAME,
+        coco="c.json",
+        confidence=BY_NAME,
+        stats="csv",
+        view="side-by-side",
+        codec="hevc",
+        encoder="software",
+        bitrate=2_500_000,
+        model="m.safetensors",
+        engine="torch",
+        device="cuda:1",
+        precision="bf16",
+        imgsz=(640, 360),
+        context_every=3,
+        classes=("road", "car"),
+        opacity=0.25,
+        from_s=1.0,
+        to_s=2.5,
+        every=5,
+        jobs=3,
+        resume=True,
+        overwrite=True,
+        dry_run=True,
+        report=Path("r.json"),
+    )
+
+
+def test_segment_wants_no_more_than_it_was_asked_for(segment_command):
+    fake = segment_command(0)
+    assert cli.main(["segment", "a.mp4"]) == 0
+    assert fake.given == Request(("a.mp4",))
+    assert cli.main(["segment", "a.mp4", "--no-video", "--crf", "30"]) == 0
+    assert fake.given == Request(("a.mp4",), video=False, crf=30)
 
 
 def test_the_window_gets_what_was_asked_for(window):
-    assert cli.main(["clip.mp4", "--device", "cpu", "--classes", "road"]) == 0
+    given = "clip.mp4 --device cpu --engine openvino --precision f32 --context-every 2 --classes road"
+    assert cli.main(given.split()) == 0
     assert window.given == {
         "source": "clip.mp4",
         "model": "street-x39",
         "device": "cpu",
+        "engine": "openvino",
+        "precision": "f32",
         "imgsz": None,
+        "context_every": 2,
         "opacity": 0.5,
         "classes": ("road",),
     }
@@ -184,6 +216,13 @@ def test_a_bug_keeps_its_traceback(segment_command):
         (["segment", "a", "--to", "inf"], "seconds above 0"),
         (["segment", "a", "--device", "gpu"], "cuda:N"),
         (["segment", "a", "--classes", ","], "names"),
+        (["segment", "a", "--from", "-1"], "seconds from 0"),
+        (["segment", "a", "--every", "0"], "from 1"),
+        (["segment", "a", "--jobs", "two"], "from 1"),
+        (["segment", "a", "--crf", "low"], "whole number"),
+        (["segment", "a", "--bitrate", "4G"], "4M"),
+        (["segment", "a", "--bitrate", "4M", "--crf", "20"], "not allowed"),
+        (["segment", "a", "--view", "wipe"], "side-by-side"),
         (["segment", "a", "--over"], "--over"),
         (["a", "b"], "b"),
     ],
