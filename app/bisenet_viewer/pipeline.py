@@ -21,6 +21,7 @@ from bisenet.engines import Engine, EngineInfo, Laps
 from bisenet_viewer.channel import Channel, ChannelClosed
 from bisenet_viewer.frame import Frame, Result, StreamInfo
 from bisenet_viewer.sources import Source
+from bisenet_viewer.sources.live.state import Live, StreamState
 from bisenet_viewer.timing import Clock, Pacer, RateMeter, SystemClock
 from bisenet_viewer.transport import Start, Stopped, Transport
 
@@ -28,6 +29,7 @@ STOP_S = 3.0
 """How long `stop` waits for the threads."""
 
 _FRAMES_WAITING = 4
+_OPENING_S = 0.5
 
 _log = logging.getLogger(__name__)
 
@@ -50,6 +52,13 @@ class EngineOpened:
 
 
 @dataclass(frozen=True, slots=True)
+class StreamChanged:
+    """A live stream came, stalled, broke off or came back; results go on or stay away accordingly."""
+
+    state: StreamState
+
+
+@dataclass(frozen=True, slots=True)
 class Ended:
     """The source has no more frames, and all results were delivered."""
 
@@ -61,7 +70,7 @@ class Failed:
     error: Exception
 
 
-Event = SourceOpened | EngineOpened | Ended | Failed
+Event = SourceOpened | EngineOpened | StreamChanged | Ended | Failed
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +83,7 @@ class PipelineStats:
     capture_fps: float
     inference_fps: float
     drops: Mapping[str, int]
-    """Frames that never became a result, by cause: `inference busy`, `damaged`."""
+    """Frames that never became a result, by cause: `inference busy`, `damaged`; live also `capture busy`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +114,8 @@ class Pipeline:
     missed; of a camera the engine gets the newest frame then. `every-frame` takes each frame as fast as inference can,
     and ends at the end.
 
+    confidence: whether the results say how sure the network is, which costs time.
+
     deliver: takes the results, in order, on the inference thread. May block under `every-frame`; whoever makes it block
     must let it go before `stop`. report: takes the events, on either thread; must not block.
     """
@@ -118,6 +129,7 @@ class Pipeline:
         report: Callable[[Event], None],
         pacing: Pacing,
         clock: Clock | None = None,
+        confidence: bool = False,
     ) -> None:
         if pacing not in ("realtime", "every-frame"):
             raise ValueError(f"expected the pacing realtime or every-frame, got {pacing!r}")
@@ -126,12 +138,14 @@ class Pipeline:
         self._deliver = deliver
         self._report = report
         self._realtime = pacing == "realtime"
+        self._confidence = confidence
         self._clock = clock or SystemClock()
         self._transport = Transport(self._clock)
         self._channel: Channel[_Captured | _EndOf | _EndForGood] = (
             Channel(1, "newest") if self._realtime else Channel(_FRAMES_WAITING, "wait")
         )
         self._counts = _Counts()
+        self._stream_state: StreamState | None = None
         # Events of the two threads come one after the other, Failed last.
         self._telling = threading.Lock()
         # Daemons: foreign code that never returns must not keep the process from ending.
@@ -210,12 +224,30 @@ class Pipeline:
         try:
             self._transport.check()
             with self._open_source() as source:
+                if isinstance(source, Live):
+                    self._await_open(source)
                 self._transport.opened(seekable=source.info.seekable)
                 self._tell(SourceOpened(source.info))
                 self._play(source)
             self._channel.append(_EndForGood())
         except Exception as error:  # noqa: BLE001  a thread's top function
             self._break_off(error)
+
+    def _await_open(self, live: Live) -> None:
+        """A stream that is slow to open can be stopped meanwhile."""
+        is_open = False
+        while not is_open:
+            self._transport.check()
+            self._follow(live)
+            is_open = live.await_open(_OPENING_S)
+        self._follow(live)
+
+    def _follow(self, live: Live) -> None:
+        """Count and tell what a live stream says beside its frames."""
+        self._counts.saw_overtaken(live.overtaken)
+        if live.state != self._stream_state:
+            self._stream_state = live.state
+            self._tell(StreamChanged(live.state))
 
     def _play(self, source: Source) -> None:
         """Read from wherever it is wanted; returns at the end under `every-frame`."""
@@ -235,11 +267,20 @@ class Pipeline:
         """Pass on frames until the stream ends (True) or a seek leads away (False)."""
         # What comes at its own time is never made to wait: it would be stale by then.
         is_passing = self._realtime and source.info.live
+        if (
+            isinstance(source, Live)
+            and not self._realtime
+            and not self._transport.await_release(start.from_s, first=True, pacer=None)
+        ):
+            # Its first frame would be seconds old when the engine is open, and those after it lost.
+            return False
         frames = source.frames(start.from_s)
         first = True
         try:
             for frame in frames:
                 self._counts.saw_damaged(source.damaged)
+                if isinstance(source, Live):
+                    self._follow(source)
                 if self._transport.seek_wanted():
                     return False
                 if frame is None or (is_passing and not self._transport.admits(first=first)):
@@ -306,9 +347,12 @@ class Pipeline:
 
     def _infer_one(self, engine: Engine, item: _Captured) -> None:
         laps: Laps = {}
-        labels = engine.infer(item.frame.rgb, laps)
+        if self._confidence:
+            labels, confidence = engine.infer_confidence(item.frame.rgb, laps)
+        else:
+            labels, confidence = engine.infer(item.frame.rgb, laps), None
         self._counts.add_inferred(self._clock.monotonic())
-        result = Result(item.frame, labels, {"decode": item.frame.decode_ms, **laps})
+        result = Result(item.frame, labels, {"decode": item.frame.decode_ms, **laps}, confidence)
         with self._transport.delivery(item.generation) as wanted:
             if wanted:
                 self._deliver(result)
@@ -340,6 +384,7 @@ class _Counts:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._captured = self._inferred = self._damaged = self._damaged_seen = 0
+        self._overtaken: int | None = None
         self._capture_rate = RateMeter()
         self._inference_rate = RateMeter()
 
@@ -364,12 +409,18 @@ class _Counts:
             self._damaged += count - self._damaged_seen if count >= self._damaged_seen else count
             self._damaged_seen = count
 
+    def saw_overtaken(self, count: int) -> None:
+        """count: as the source says; it begins once."""
+        with self._lock:
+            self._overtaken = count
+
     def stats(self, now: float, pushed_out: int) -> PipelineStats:
         with self._lock:
+            live = {} if self._overtaken is None else {"capture busy": self._overtaken}
             return PipelineStats(
                 captured=self._captured,
                 inferred=self._inferred,
                 capture_fps=self._capture_rate.rate(now),
                 inference_fps=self._inference_rate.rate(now),
-                drops={"inference busy": pushed_out, "damaged": self._damaged},
+                drops={"inference busy": pushed_out, "damaged": self._damaged, **live},
             )

@@ -37,6 +37,9 @@ class MakeClip(Protocol):
         times_ms: Sequence[int] | None = None,
         audio: bool = False,
         damaged: Collection[int] = (),
+        pixels: str | None = None,
+        pixel_aspect: Fraction = Fraction(1),
+        transfer: int = 2,
     ) -> Path: ...
 
 
@@ -59,12 +62,16 @@ def _write_audio(container: av.container.OutputContainer, stream: av.AudioStream
 
 @pytest.fixture
 def make_clip(tmp_path: Path) -> MakeClip:
-    """Make clips in `tmp_path`. `times_ms` makes the rate vary; packets in `damaged` hold rubbish."""
+    """Make clips in `tmp_path`. `times_ms` makes the rate vary; packets in `damaged` hold rubbish.
+
+    transfer: the transfer characteristics it is marked with, by H.273.
+    """
 
     def make(
         name: str = "clip.mkv", *, count: int = 20, width: int = 64, height: int = 48, rate: int = 25,
         codec: str = "libx264", gop: int = 6, times_ms: Sequence[int] | None = None,
-        audio: bool = False, damaged: Collection[int] = (),
+        audio: bool = False, damaged: Collection[int] = (), pixels: str | None = None,
+        pixel_aspect: Fraction = Fraction(1), transfer: int = 2,
     ) -> Path:  # fmt: skip
         path = tmp_path / name
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -72,8 +79,11 @@ def make_clip(tmp_path: Path) -> MakeClip:
         with av.open(str(path), "w") as container:
             stream = container.add_stream(codec, rate=rate)
             stream.width, stream.height = width, height
-            stream.pix_fmt = "yuvj420p" if codec == "mjpeg" else "yuv420p"
-            stream.codec_context.time_base = Fraction(1, 1000)
+            stream.pix_fmt = pixels or ("yuvj420p" if codec == "mjpeg" else "yuv420p")
+            stream.codec_context.sample_aspect_ratio = pixel_aspect
+            stream.codec_context.color_trc = transfer
+            # MPEG-2 knows a few rates only, and counts time in their frames.
+            stream.codec_context.time_base = Fraction(1, rate) if codec == "mpeg2video" else Fraction(1, 1000)
             stream.codec_context.gop_size = gop
             sound = container.add_stream("aac", rate=8000, layout="mono") if audio else None
             written = 0
@@ -118,15 +128,15 @@ def set_display_matrix(path: Path, a: int, b: int, c: int, d: int) -> None:
 class MakeTurned(Protocol):
     """Writes an MP4 whose pictures are to be turned by a display matrix."""
 
-    def __call__(self, a: int, b: int, c: int, d: int) -> Path: ...
+    def __call__(self, a: int, b: int, c: int, d: int, pixel_aspect: Fraction = Fraction(1)) -> Path: ...
 
 
 @pytest.fixture
 def make_turned_clip(make_clip: MakeClip) -> MakeTurned:
     """Make clips of 64 x 48 that are shown turned by the matrix ((a, b), (c, d))."""
 
-    def make(a: int, b: int, c: int, d: int) -> Path:
-        path = make_clip("turned.mp4", count=6)
+    def make(a: int, b: int, c: int, d: int, pixel_aspect: Fraction = Fraction(1)) -> Path:
+        path = make_clip("turned.mp4", count=6, pixel_aspect=pixel_aspect)
         set_display_matrix(path, a, b, c, d)
         return path
 

@@ -24,6 +24,9 @@ def run(
     model: str = MODEL,
     device: str = "auto",
     imgsz: tuple[int, int] | None = None,
+    engine: str = "auto",
+    precision: str = "auto",
+    context_every: int = 1,
     opacity: float = 0.5,
     classes: tuple[str, ...] | None = None,
 ) -> int:
@@ -42,7 +45,7 @@ def run(
         viewer = Viewer(
             window,
             player,
-            Request(source, model, device, imgsz),
+            Request(source, model, device, imgsz, engine, precision, context_every),
             default_model=MODEL,
             opacity=opacity,
             classes=classes,

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
+from bisenet_viewer.address import public
 from bisenet_viewer.errors import AppError
 
 if TYPE_CHECKING:
     from bisenet.engines import EngineInfo
     from bisenet_viewer.frame import StreamInfo
+    from bisenet_viewer.sources.live.state import StreamState
 
 DEMO = "demo://"
 
@@ -22,9 +23,7 @@ def source_name(uri: str) -> str:
     if uri.isdigit():
         return f"camera {uri}"
     if "://" in uri:
-        parts = urlsplit(uri)
-        port = "" if parts.port is None else f":{parts.port}"
-        return f"{parts.scheme}://{parts.hostname or ''}{port}{parts.path}"
+        return public(uri)
     return Path(uri).name or uri
 
 
@@ -34,14 +33,27 @@ def model_name(name_or_path: str) -> str:
 
 
 def engine_text(info: EngineInfo) -> str:
-    """Model, back end, device and precision."""
-    return f"{info.model} · {info.engine} · {info.device} ({info.device_name}) · {info.precision}"
+    """Model, back end, device and precision, and how often the context is looked at where that is not always."""
+    text = f"{info.model} · {info.engine} · {info.device} ({info.device_name}) · {info.precision}"
+    return text if info.context_every == 1 else f"{text} · context 1/{info.context_every}"
+
+
+def engine_story(info: EngineInfo) -> str:
+    """The same, and why it is that back end, for a tool tip."""
+    return f"{engine_text(info)}\n{info.engine}: {info.reason}" if info.reason else engine_text(info)
 
 
 def stream_text(info: StreamInfo) -> str:
     """Input, size and nominal rate."""
     size = f"{info.name} · {info.width}×{info.height}"
     return size if info.rate is None else f"{size} · {float(info.rate):.4g} fps"
+
+
+def interruption_text(state: StreamState | None, info: StreamInfo | None) -> str:
+    """Why a live stream that ran has no pictures; empty where it has, or is not live, or failed for good."""
+    if state is None or info is None or state.phase.value not in ("stalled", "reconnecting"):
+        return ""
+    return f"{info.name}: {state.text}"
 
 
 def fault_text(error: BaseException) -> str:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from bisenet.engines import EngineInfo
     from bisenet_viewer.frame import Result, StreamInfo
     from bisenet_viewer.pipeline import Event, Pipeline, PipelineStats
+    from bisenet_viewer.sources.live.state import StreamState
 
 _JOIN_S = 6.0
 """More than a bounded stop and the imports take."""
@@ -33,6 +34,9 @@ class Request:
     model: str
     device: str = "auto"
     imgsz: tuple[int, int] | None = None
+    engine: str = "auto"
+    precision: str = "auto"
+    context_every: int = 1
 
 
 Build = Callable[[Request, Entrance], "Pipeline"]
@@ -78,6 +82,8 @@ class Player(QObject):
         self.engine: EngineInfo | None = None
         self.classes: ClassSet | None = None
         self.error: Exception | None = None
+        self.stream_state: StreamState | None = None
+        """What a live stream is doing; None for what is not live."""
         self.position_s = 0.0
 
     @property
@@ -95,7 +101,7 @@ class Player(QObject):
     def open(self, request: Request) -> None:
         """Play this in place of what plays now. Returns at once; the old pipeline stops in the background."""
         self.request = request
-        self.stream = self.engine = self.classes = self.error = None
+        self.stream = self.engine = self.classes = self.error = self.stream_state = None
         self.position_s = 0.0
         self._paused = self._ended = self._seeking = False
         self._next_seek_s = None
@@ -219,13 +225,15 @@ class Player(QObject):
 
     def _note(self, event: Event) -> None:
         # Imported already, by the preparation: the first paint must not wait for it.
-        from bisenet_viewer.pipeline import Ended, EngineOpened, Failed, SourceOpened
+        from bisenet_viewer.pipeline import Ended, EngineOpened, Failed, SourceOpened, StreamChanged
 
         match event:
             case SourceOpened(info=stream):
                 self.stream = stream
             case EngineOpened(info=engine, classes=classes):
                 self.engine, self.classes = engine, classes
+            case StreamChanged(state=state):
+                self.stream_state = state
             case Ended():
                 self._ended = True
             case Failed(error=error):

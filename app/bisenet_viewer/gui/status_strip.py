@@ -73,9 +73,10 @@ class StatusStrip(QFrame):
         self._set(self.input_label, text)
         self.input_label.setToolTip(text)
 
-    def set_model(self, text: str) -> None:
+    def set_model(self, text: str, story: str = "") -> None:
+        """story: what the tool tip says, where that is more than the text."""
         self._set(self.model_label, text)
-        self.model_label.setToolTip(text)
+        self.model_label.setToolTip(story or text)
 
     def set_figures(self, now: Figures) -> None:
         """Show these numbers; called at most four times a second."""

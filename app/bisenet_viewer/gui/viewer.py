@@ -52,6 +52,8 @@ class Viewer(QObject):
         self._result: Result | None = None
         self._counted: Result | None = None
         self._told: BaseException | None = None
+        self._interruption = ""
+        """What the banner tells of a live stream that has no pictures; empty when it tells something else."""
         self._class_set: ClassSet | None = None
         self.style: OverlayStyle | None = None
         self._timer = QTimer(self)
@@ -90,6 +92,7 @@ class Viewer(QObject):
     def _open(self, request: Request) -> None:
         self._request = request
         self._result = self._counted = None
+        self._interruption = ""
         self._meter.clear()
         self._window.view.clear()
         self._window.banner.hide()
@@ -245,6 +248,7 @@ class Viewer(QObject):
         )
         self._show_names()
         self._show_message(phase)
+        self._show_interruption()
         self._show_fault()
 
     def _show_names(self) -> None:
@@ -253,7 +257,10 @@ class Viewer(QObject):
         model = naming.model_name(request.model) if player.engine is None else player.engine.model
         self._window.setWindowTitle(f"{source} · {model} – {TITLE}")
         self._window.strip.set_input(source if player.stream is None else naming.stream_text(player.stream))
-        self._window.strip.set_model(model if player.engine is None else naming.engine_text(player.engine))
+        if player.engine is None:
+            self._window.strip.set_model(model)
+        else:
+            self._window.strip.set_model(naming.engine_text(player.engine), naming.engine_story(player.engine))
 
     def _show_message(self, phase: Phase) -> None:
         message, stream = self._window.message, self._player.stream
@@ -270,6 +277,18 @@ class Viewer(QObject):
             message.tell(loading, naming.stream_text(stream), busy=True)
         else:
             message.tell("Waiting for the first picture", stream.name, busy=True)
+
+    def _show_interruption(self) -> None:
+        """Tell why a live stream stands still, over its last picture, until it goes on."""
+        text = naming.interruption_text(self._player.stream_state, self._player.stream)
+        if text == self._interruption:
+            return
+        if text:
+            request = self._request
+            self._window.banner.tell(text, [("Try now", lambda: self._open(request))])
+        elif self._window.banner.text.text() == self._interruption:
+            self._window.banner.hide()
+        self._interruption = text
 
     def _show_fault(self) -> None:
         error = self._player.error

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from typing import TYPE_CHECKING
 
 from bisenet_viewer.gui.display import drop_foreign_plugins
@@ -12,6 +13,9 @@ if TYPE_CHECKING:
     from bisenet_viewer.gui.player import Request
     from bisenet_viewer.pipeline import Pipeline
     from bisenet_viewer.sources import Source
+
+
+_log = logging.getLogger(__name__)
 
 
 def build_pipeline(request: Request, entrance: Entrance) -> Pipeline:
@@ -38,4 +42,12 @@ def _open_source(request: Request) -> Source:
 def _open_engine(request: Request) -> Engine:
     from bisenet.engines import open_engine
 
-    return open_engine("auto", request.model, imgsz=request.imgsz, device=request.device)
+    return open_engine(
+        request.engine,
+        request.model,
+        imgsz=request.imgsz,
+        device=request.device,
+        precision=request.precision,
+        context_every=request.context_every,
+        say=_log.info,
+    )

@@ -8,12 +8,16 @@ from pathlib import Path
 from types import TracebackType
 from typing import Protocol, Self
 
+from bisenet_viewer.address import NETWORK_SCHEMES
 from bisenet_viewer.errors import SourceError
 from bisenet_viewer.frame import Frame, StreamInfo
 
 
 class Source(Protocol):
-    """A stream of frames. Opened, iterated and closed on one thread; closed in a `with`."""
+    """A stream of frames. Opened, iterated and closed on one thread; closed in a `with`.
+
+    The frames of one stream have one size. Those of several files (a folder, a list) have each file's own.
+    """
 
     @property
     def info(self) -> StreamInfo:
@@ -47,7 +51,12 @@ class Source(Protocol):
 
 
 def open_source(uri: str) -> Source:
-    """Open a camera (`0`, `/dev/video0`), a file, or `demo://`. Raises SourceError: one line that says what to do."""
+    """Open an address. Raises SourceError: one line that says what to do.
+
+    `0`, `/dev/video0`, `camera://NAME`: a camera. `rtsp://...` and the like: a stream from the network. `screen`: what
+    it shows. `demo://`: the drawn street. All else are files: a video, a picture, a folder, `*.jpg`, `img_%04d.png`, a
+    `.txt` list.
+    """
     return OPENERS[_kind(uri)](uri)
 
 
@@ -63,29 +72,60 @@ def _open_camera(uri: str) -> Source:
     return open_camera(uri)
 
 
-def _open_video(uri: str) -> Source:
-    from bisenet_viewer.sources.video import open_video
+def _open_network(uri: str) -> Source:
+    from bisenet_viewer.sources.network import open_network
 
-    return open_video(Path(uri).expanduser())
+    return open_network(uri)
 
 
-OPENERS: dict[str, Callable[[str], Source]] = {"demo": _open_demo, "camera": _open_camera, "video": _open_video}
+def _open_screen(uri: str) -> Source:
+    from bisenet_viewer.sources.screen import open_screen
+
+    return open_screen(uri)
+
+
+def _open_files(uri: str) -> Source:
+    from bisenet_viewer.sources.files import open_files
+
+    return open_files(uri)
+
+
+OPENERS: dict[str, Callable[[str], Source]] = {
+    "demo": _open_demo,
+    "camera": _open_camera,
+    "network": _open_network,
+    "screen": _open_screen,
+    "files": _open_files,
+}
 """Each imports its module when first used: the demo needs no decoder, and a file no drawing."""
 
-_NETWORK = ("rtsp", "rtsps", "rtmp", "rtmps", "http", "https", "udp", "tcp", "rtp", "srt")
+_HINT = "use a camera number such as 0, a file or folder, a stream such as rtsp://host/path, screen, or demo://"
 
 
 def _kind(uri: str) -> str:
     """Which of OPENERS an address is for. Raises SourceError where it is for none."""
     if not uri.strip():
-        raise SourceError("no source given; use a camera number such as 0, a video file, or demo://")
+        raise SourceError(f"no source given; {_HINT}")
+    numbered = re.fullmatch(r"\d+|/dev/video\d+", uri) is not None
+    if _exists(uri):
+        # A folder called 0 does not hide the first camera; it can be called ./0.
+        is_camera = (numbered and not Path(uri).is_file()) or Path(uri).is_char_device()
+        return "camera" if is_camera else "files"
+    if numbered:
+        return "camera"
     scheme, separator, _ = uri.partition("://")
-    if not separator or Path(uri).exists():
-        return "camera" if re.fullmatch(r"\d+|/dev/video\d+", uri) and not Path(uri).is_file() else "video"
-    if scheme.lower() == "demo":
-        return "demo"
-    if scheme.lower() in _NETWORK:
-        raise SourceError(
-            f"network streams ({scheme}://) come in a later release; use a camera, a video file, or demo://"
-        )
-    raise SourceError(f"unknown kind of source {scheme}://; use a camera number such as 0, a video file, or demo://")
+    scheme = scheme.lower()
+    if not separator:
+        return "screen" if uri == "screen" else "files"
+    if scheme in ("demo", "camera", "screen"):
+        return scheme
+    if scheme in NETWORK_SCHEMES:
+        return "network"
+    raise SourceError(f"unknown kind of source {scheme}://; {_HINT}")
+
+
+def _exists(uri: str) -> bool:
+    try:
+        return Path(uri).expanduser().exists()
+    except (OSError, ValueError, RuntimeError):  # no name that a file could have
+        return False

@@ -1,9 +1,10 @@
-"""From decoded video frames to upright RGB arrays: colour matrix and range, then the display matrix."""
+"""From decoded video frames to RGB arrays as a person expects them: right colours, square pixels, upright."""
 
 from __future__ import annotations
 
 import struct
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import cast
 
 import av
@@ -13,11 +14,20 @@ from av.sidedata.sidedata import Type as SideDataType
 from av.video.reformatter import ColorRange, Colorspace, VideoReformatter
 from numpy.typing import NDArray
 
+from bisenet_viewer.sources import hdr
+
 _MATRICES = {
     1: Colorspace.ITU709, 4: Colorspace.FCC, 5: Colorspace.ITU601, 6: Colorspace.ITU601,
     7: Colorspace.SMPTE240M, 9: Colorspace.BT2020, 10: Colorspace.BT2020,
 }  # fmt: skip
 """H.273 matrix coefficients -> what the scaler knows."""
+
+MOST_PIXELS = 1 << 27
+"""Of a picture: 16K. A damaged header may ask for more than there is memory."""
+_WIDEST_PIXEL = 8
+"""A pixel eight times as wide as high, or as high as wide, is a mistake in the file."""
+_SQUARE_ENOUGH = Fraction(1, 100)
+"""No one sees a hundredth; scaling by so little would only blur."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,10 +70,12 @@ class Orientation:
 class Converter:
     """Makes RGB arrays of one size from the frames of one stream."""
 
-    def __init__(self, first: av.VideoFrame) -> None:
-        self._width, self._height = first.width, first.height
+    def __init__(self, first: av.VideoFrame, pixel_aspect: Fraction | None = None) -> None:
+        """pixel_aspect: a stored pixel's width by its height; None where the stream does not say."""
+        self._width, self._height = square_size(first.width, first.height, pixel_aspect)
         self._orientation = Orientation.of(first)
         self._reformatter = VideoReformatter()
+        self._tone_maps: dict[str, hdr.ToneMap] = {}
 
     @property
     def size(self) -> tuple[int, int]:
@@ -71,20 +83,47 @@ class Converter:
         return self._orientation.size(self._width, self._height)
 
     def rgb(self, frame: av.VideoFrame) -> NDArray[np.uint8]:
-        """(height, width, 3) uint8, upright, C-contiguous. A stream that changes its size is brought to the first."""
-        full = frame.format.name.startswith("yuvj") or frame.color_range == ColorRange.JPEG
-        converted = self._reformatter.reformat(
+        """(height, width, 3) uint8, upright, C-contiguous. A stream that changes its size is brought to the first.
+
+        Raises av.FFmpegError or ValueError for a picture that cannot be converted.
+        """
+        kind = hdr.TRANSFERS.get(int(frame.color_trc))
+        converted = self._plain(frame) if kind is None or frame.format.is_rgb else self._mapped(kind, frame)
+        return self._orientation.upright(np.asarray(converted.to_ndarray(), np.uint8))
+
+    def _plain(self, frame: av.VideoFrame) -> av.VideoFrame:
+        return self._reformatter.reformat(
             frame,
             width=self._width,
             height=self._height,
             format="rgb24",
             src_colorspace=_matrix(frame),
             dst_colorspace=Colorspace.ITU709,
-            src_color_range=ColorRange.JPEG if full else ColorRange.MPEG,
+            src_color_range=ColorRange.JPEG if _is_full_range(frame) else ColorRange.MPEG,
             dst_color_range=ColorRange.JPEG,
             threads=1,  # more only take cores from decoding and inference
         )
-        return self._orientation.upright(np.asarray(converted.to_ndarray(), np.uint8))
+
+    def _mapped(self, kind: str, frame: av.VideoFrame) -> av.VideoFrame:
+        if kind not in self._tone_maps:
+            self._tone_maps[kind] = hdr.ToneMap(kind, self._width, self._height)
+        return self._tone_maps[kind].rgb24(frame, full_range=_is_full_range(frame))
+
+
+def square_size(width: int, height: int, pixel_aspect: Fraction | None) -> tuple[int, int]:
+    """The size at which pixels are square and none is lost: what is too narrow is widened, or else made higher."""
+    if pixel_aspect is None or not Fraction(1, _WIDEST_PIXEL) <= pixel_aspect <= _WIDEST_PIXEL:
+        return width, height
+    if abs(pixel_aspect - 1) <= _SQUARE_ENOUGH:
+        return width, height
+    wider, higher = max(pixel_aspect, Fraction(1)), max(1 / pixel_aspect, Fraction(1))
+    if width * wider * height * higher > MOST_PIXELS:
+        return width, height
+    return round(width * wider), round(height * higher)
+
+
+def _is_full_range(frame: av.VideoFrame) -> bool:
+    return frame.format.is_rgb or frame.format.name.startswith("yuvj") or frame.color_range == ColorRange.JPEG
 
 
 def _matrix(frame: av.VideoFrame) -> int:

@@ -2,60 +2,74 @@
 
 from __future__ import annotations
 
+import logging
 import math
 import time
 from collections.abc import Iterator
 from fractions import Fraction
 from itertools import chain
 from pathlib import Path
+from typing import cast
 
 import av
 from av.container import InputContainer
-from av.stream import Disposition
 from av.video.stream import VideoStream
 
 from bisenet.closing import Closing
 from bisenet_viewer.errors import SourceError
 from bisenet_viewer.frame import Frame, StreamInfo
+from bisenet_viewer.sources import hardware
+from bisenet_viewer.sources.container import check_file, open_container, time_base, video_stream
+from bisenet_viewer.sources.extent import extent
 from bisenet_viewer.sources.picture import Converter
 
-DECODER_THREADS = 2
-"""Decoding shares the machine with inference and encoding."""
+_STEPS_BACK_S = (0, 2, 10, 60)
+"""How far before its aim a seek begins; further where the file's index led past the key frame that is needed."""
+_READ_ERRORS = 16
+"""So many in a row are the end of the file."""
 
-_FOREIGN_FORMATS = {"tty", "concat", "lavfi", "srt", "ass", "webvtt"}
-"""What the demuxers take for video or for a list of other files, and is text."""
-_LONGEST_S = 7 * 86_400.0
-_HIGHEST_RATE = 1000
+_log = logging.getLogger(__name__)
+
+_Picture = tuple[av.VideoFrame, int, Fraction]
+"""A decoded picture, its pts and the time base of that."""
 
 
 class VideoSource(Closing):
     """One video stream of one file. Each iteration opens the file anew, so none can disturb another."""
 
     def __init__(self, path: Path) -> None:
-        _check(path)
+        check_file(path)
         self._path = path
         self._damaged = 0
+        self._iteration = 0
         self._active: InputContainer | None = None
-        with _open(path) as container:
-            stream = _video_stream(container, path)
-            self._rate = _rate(stream)
-            first = next((frame for frame in self._decoded(container, stream)), None)
+        self._device: str | None = None
+        with open_container(path) as container:
+            stream = video_stream(container, path)
+            known = extent(container, stream, path)
+            self._rate = known.rate
+            first = next(self._timed(container, stream), None)
             if first is None:
                 raise SourceError(
                     f"no picture of {path} can be decoded: the file is damaged or cut off; try another copy"
                 )
-            width, height = Converter(first).size
-            duration_s = _duration_s(container, stream)
-            self._info = StreamInfo(
-                name=path.name,
-                width=width,
-                height=height,
-                rate=self._rate,
-                live=False,
-                duration_s=duration_s,
-                frame_count=_frame_count(stream, duration_s, self._rate),
-                seekable=True,
-            )
+            picture, _, _ = first
+            self._converter = Converter(picture, stream.sample_aspect_ratio)
+            _check_convertible(self._converter, picture, path)
+            codec = stream.codec_context.codec.name
+        self._device = hardware.decoding_device(path, picture, self._converter.rgb, codec)
+        width, height = self._converter.size
+        self._info = StreamInfo(
+            name=path.name,
+            width=width,
+            height=height,
+            rate=self._rate,
+            live=False,
+            start_s=_time_s(first),
+            duration_s=known.duration_s,
+            frame_count=known.frame_count,
+            seekable=True,
+        )
         self._damaged = 0
 
     @property
@@ -69,76 +83,122 @@ class VideoSource(Closing):
     def frames(self, from_s: float = 0.0) -> Iterator[Frame | None]:
         """Yield the frames from a time of the container's clock on; past the end, the last frame."""
         self._damaged = 0
-        mine: InputContainer | None = None
+        self._iteration += 1
+        mine = self._iteration
+        index = 0
         try:
             begun = time.monotonic()
-            pictures = self._sought(from_s) if from_s > 0 else None
-            if pictures is None:
-                pictures = _forward(self._timed(self._reopened()), from_s)
-            mine = self._active
-            converter: Converter | None = None
-            for index, (picture, pts, time_base) in enumerate(pictures):
-                converter = converter or Converter(picture)
-                rgb = converter.rgb(picture)
+            for picture, pts, base in self._pictures(from_s):
+                try:
+                    rgb = self._converter.rgb(picture)
+                except (av.error.FFmpegError, ValueError):
+                    self._damaged += 1
+                    continue
                 now = time.monotonic()
-                yield Frame(index, pts, time_base, now, rgb, (now - begun) * 1000)
+                yield Frame(index, pts, base, now, rgb, (now - begun) * 1000)
+                index += 1
                 begun = time.monotonic()
         finally:
             # A later iteration may have begun before this one was dropped.
-            if self._active is mine:
+            if self._iteration == mine:
                 self.close()
 
-    def _reopened(self) -> InputContainer:
+    def _pictures(self, from_s: float) -> Iterator[_Picture]:
+        """The pictures from a time on. Where the hardware gives up, the processor goes on from there."""
+        last: _Picture | None = None
+        try:
+            for picture in self._begun(from_s):
+                last = picture
+                yield picture
+        except _HardwareError as error:
+            _log.warning("%s: %s gave up (%s); decoded by the processor", self._path.name, self._device, error)
+            self._device = None
+        else:
+            return
+        resumed = self._begun(from_s if last is None else _time_s(last))
+        yield from (picture for picture in resumed if last is None or picture[1] > last[1])
+
+    def _begun(self, from_s: float) -> Iterator[_Picture]:
+        sought = self._sought(from_s) if from_s > 0 else None
+        return sought or _forward(self._timed(*self._reopened()), from_s)
+
+    def _reopened(self) -> tuple[InputContainer, VideoStream]:
         self.close()
-        self._active = _open(self._path)
-        return self._active
+        if self._device is None:
+            self._active = open_container(self._path)
+        else:
+            try:
+                self._active = hardware.open_on(self._path, self._device)
+            except hardware.FAULTS as error:
+                raise _HardwareError(error) from error
+        return self._active, video_stream(self._active, self._path)
 
     def _sought(self, from_s: float) -> Iterator[_Picture] | None:
-        """Seek to the key frame before a time and decode up to it; None where the file's index leads elsewhere."""
-        container = self._reopened()
-        stream = _video_stream(container, self._path)
-        try:
-            container.seek(math.floor(Fraction(from_s) / _time_base(stream)), stream=stream)
-        except av.error.FFmpegError:
-            return None
-        damaged = self._damaged
-        pictures = self._timed(container)
-        first = next(pictures, None)
-        if first is None or _time_s(first) > from_s:
+        """Seek to a key frame before a time and decode up to it; None where the file's index leads elsewhere."""
+        container, stream = self._reopened()
+        base = time_base(stream)
+        for back_s in _STEPS_BACK_S:
+            aim = math.floor((Fraction(from_s) - back_s) / base)
+            if aim <= (stream.start_time or 0):
+                return None
+            damaged = self._damaged
+            try:
+                container.seek(min(aim, (1 << 62)), stream=stream)
+            except (av.error.FFmpegError, OverflowError):
+                return None
+            pictures = self._timed(container, stream, from_key=True)
+            first = next(pictures, None)
+            if first is not None and _time_s(first) <= from_s:
+                return _forward(chain([first], pictures), from_s)
             self._damaged = damaged
-            return None
-        return _forward(chain([first], pictures), from_s)
+        return None
 
-    def _timed(self, container: InputContainer) -> Iterator[_Picture]:
+    def _timed(self, container: InputContainer, stream: VideoStream, *, from_key: bool = False) -> Iterator[_Picture]:
         """The pictures with their times; one without a time follows on the one before it."""
-        stream = _video_stream(container, self._path)
-        time_base = _time_base(stream)
-        step = max(1, round(1 / self._rate / time_base)) if self._rate else 1
+        base = time_base(stream)
+        step = max(1, round(1 / self._rate / base)) if self._rate else 1
         due = stream.start_time or 0
-        for picture in self._decoded(container, stream):
+        for picture in self._decoded(container, stream, from_key):
             pts = due if picture.pts is None else picture.pts
             due = pts + (picture.duration or step)
-            yield picture, pts, time_base
+            yield picture, pts, base
 
-    def _decoded(self, container: InputContainer, stream: VideoStream) -> Iterator[av.VideoFrame]:
+    def _decoded(self, container: InputContainer, stream: VideoStream, from_key: bool) -> Iterator[av.VideoFrame]:
         """Every picture that can be decoded; what cannot is counted. A file that breaks off ends."""
-        packets = container.demux(stream)
-        while True:
-            try:
-                packet = next(packets)
-            except StopIteration:
-                return
-            except av.error.FFmpegError:
-                self._damaged += 1
-                return
+        for packet in self._packets(container, stream):
+            if from_key and packet.size and not packet.is_keyframe:
+                continue  # a seek in a file without an index ends anywhere
+            from_key = False
             try:
                 pictures = packet.decode()
-            except av.error.FFmpegError:
+            except av.error.FFmpegError as error:
+                if self._device is not None:
+                    raise _HardwareError(error) from error
                 self._damaged += 1
                 continue
             for picture in pictures:
                 if isinstance(picture, av.VideoFrame):
                     yield picture
+
+    def _packets(self, container: InputContainer, stream: VideoStream) -> Iterator[av.Packet[VideoStream]]:
+        """Read on over damage, until there is nothing but errors."""
+        errors = 0
+        while errors < _READ_ERRORS:
+            try:
+                for packet in container.demux(stream):
+                    errors = 0
+                    yield packet
+            except av.error.FFmpegError:
+                errors += 1
+                self._damaged += errors == 1
+            except IndexError:
+                errors += 1  # PyAV stumbles over streams that appear on the way; asked again, it knows them
+            else:
+                return
+        # What the decoder still holds back is asked for as at a regular end.
+        end = cast("av.Packet[VideoStream]", av.Packet())
+        end.stream = stream
+        yield end
 
     def close(self) -> None:
         if self._active is not None:
@@ -146,8 +206,8 @@ class VideoSource(Closing):
             self._active = None
 
 
-_Picture = tuple[av.VideoFrame, int, Fraction]
-"""A decoded picture, its pts and the time base of that."""
+class _HardwareError(Exception):
+    """The device that decodes cannot go on."""
 
 
 def open_video(path: Path) -> VideoSource:
@@ -155,9 +215,18 @@ def open_video(path: Path) -> VideoSource:
     return VideoSource(path)
 
 
+def _check_convertible(converter: Converter, picture: av.VideoFrame, path: Path) -> None:
+    try:
+        converter.rgb(picture)
+    except (av.error.FFmpegError, ValueError) as error:
+        raise SourceError(
+            f"the pictures of {path} ({picture.format.name}) cannot be shown; convert it, for example with ffmpeg"
+        ) from error
+
+
 def _time_s(picture: _Picture) -> float:
-    _, pts, time_base = picture
-    return float(pts * time_base)
+    _, pts, base = picture
+    return float(pts * base)
 
 
 def _forward(pictures: Iterator[_Picture], from_s: float) -> Iterator[_Picture]:
@@ -174,90 +243,3 @@ def _forward(pictures: Iterator[_Picture], from_s: float) -> Iterator[_Picture]:
         if shown is not None:
             yield shown
     yield from pictures
-
-
-def _check(path: Path) -> None:
-    """Raise SourceError for what is no readable file at all."""
-    if path.is_dir():
-        raise SourceError(f"{path} is a folder; give one of the video files in it")
-    try:
-        with path.open("rb") as file:
-            empty = not file.read(1)
-    except FileNotFoundError as error:
-        raise SourceError(f"no such file: {path}; check the spelling and the folder") from error
-    except PermissionError as error:
-        raise SourceError(f"no permission to read {path}; change its access rights or copy it") from error
-    except OSError as error:
-        raise SourceError(f"cannot read {path}: {error.strerror}") from error
-    if empty:
-        raise SourceError(f"{path} is empty; copy or record it again")
-
-
-def _open(path: Path) -> InputContainer:
-    try:
-        # Absolute, so that no part of the name is read as a protocol; and a play list in disguise opens nothing else.
-        container = av.open(
-            str(path.absolute()), mode="r", options={"protocol_whitelist": "file"}, metadata_errors="replace"
-        )
-    except av.error.FFmpegError as error:
-        raise SourceError(f"{path} is not a video that can be played: {_reason(error)}") from error
-    if container.format.name in _FOREIGN_FORMATS:
-        container.close()
-        raise SourceError(f"{path} is not a video that can be played: it holds text")
-    return container
-
-
-def _reason(error: av.error.FFmpegError) -> str:
-    text = (error.strerror or "unknown format").strip()
-    if isinstance(error, av.error.InvalidDataError):
-        return "unknown format, or damaged or cut off at its start or end"
-    return text[:1].lower() + text[1:]
-
-
-def _video_stream(container: InputContainer, path: Path) -> VideoStream:
-    """The first stream of moving pictures that there is a decoder for, set up to decode."""
-    covers, unknown = 0, 0
-    for stream in container.streams.video:
-        if stream.disposition & Disposition.attached_pic:
-            covers += 1
-        elif getattr(stream, "codec_context", None) is None:
-            unknown += 1
-        else:
-            stream.thread_type = "AUTO"
-            stream.codec_context.thread_count = DECODER_THREADS
-            return stream
-    sound = bool(container.streams.audio) or covers > 0
-    container.close()
-    if unknown:
-        raise SourceError(f"no decoder for the video in {path}; convert it, for example with ffmpeg to H.264")
-    raise SourceError(f"{path} holds no video{', only sound' if sound else ''}; give a video file")
-
-
-def _time_base(stream: VideoStream) -> Fraction:
-    # Every demuxer sets one; the type says it need not.
-    assert stream.time_base is not None
-    return stream.time_base
-
-
-def _rate(stream: VideoStream) -> Fraction | None:
-    """Frames per second as guessed from the container and the codec; None where neither is believable."""
-    for rate in (stream.guessed_rate, stream.average_rate):
-        if rate is not None and 0 < rate < _HIGHEST_RATE:
-            return Fraction(rate)
-    return None
-
-
-def _duration_s(container: InputContainer, stream: VideoStream) -> float | None:
-    """The stream's duration, else the container's; None where that is absurd."""
-    own = None if stream.duration is None else float(stream.duration * _time_base(stream))
-    whole = None if container.duration is None else container.duration / av.time_base
-    return next((value for value in (own, whole) if value is not None and 0 < value < _LONGEST_S), None)
-
-
-def _frame_count(stream: VideoStream, duration_s: float | None, rate: Fraction | None) -> int | None:
-    """As the container says, unless its own duration makes that absurd; else estimated."""
-    estimate = None if duration_s is None or rate is None else max(1, round(duration_s * rate))
-    if stream.frames <= 0:
-        return estimate
-    absurd = duration_s is not None and stream.frames > duration_s * _HIGHEST_RATE + 1
-    return estimate if absurd else stream.frames

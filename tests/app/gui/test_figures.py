@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import pytest
 
 from bisenet.engines import EngineInfo
@@ -55,6 +57,9 @@ def test_source_name(uri: str, name: str) -> None:
 def test_engine_text() -> None:
     info = EngineInfo("torch", "street-x39", "cuda:0", "Some Card", "f16")
     assert naming.engine_text(info) == "street-x39 · torch · cuda:0 (Some Card) · f16"
+    assert naming.engine_story(info) == naming.engine_text(info)
+    told = dataclasses.replace(info, reason="8 ms; openvino f32 9")
+    assert naming.engine_story(told).splitlines() == [naming.engine_text(info), "torch: 8 ms; openvino f32 9"]
 
 
 @pytest.mark.parametrize(

@@ -1,50 +1,172 @@
-"""Cameras without one: a test pattern plays the driver, and time is made by hand."""
+"""Cameras without one: a test pattern plays the driver, on all three systems."""
 
 from __future__ import annotations
 
 import errno
+import time
 from collections.abc import Iterator
-from itertools import islice, pairwise
-from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import av
 import pytest
 from av.container import InputContainer
+from tests.app.sources.live.scripted import WAIT_S
 
 from bisenet_viewer.errors import SourceError
 from bisenet_viewer.frame import Frame
-from bisenet_viewer.sources.camera import CameraSource, Clock, Device, find_device
+from bisenet_viewer.sources.camera import CameraFeed, best_mode, wishes
+from bisenet_viewer.sources.devices.device import Device, Mode
+from bisenet_viewer.sources.devices.finding import System, find_again, find_device
+from bisenet_viewer.sources.live.connection import Clock, Connection
+from bisenet_viewer.sources.live.source import LiveSource
+from bisenet_viewer.sources.live.state import Limits, StreamPhase
 
-DEVICE = Device("test camera", "lavfi", "testsrc2=size=96x64:rate=30", "input_format")
+ADDRESSES = {
+    "v4l2": Device("test camera", 0, "v4l2", "/dev/video0", "/dev/video0"),
+    "dshow": Device("test camera", 0, "dshow", "video=test camera"),
+    "avfoundation": Device("test camera", 0, "avfoundation", "0:none"),
+}
+MODES = (Mode("mjpeg", 1280, 720, 30.0), Mode("yuyv422", 1280, 720, 10.0), Mode("yuyv422", 640, 480, 30.0))
+QUICK = Limits(stall_s=0.3, drop_s=1.0, attempt_s=2.0, shortest_delay_s=0.02)
 
 
 def pattern(seconds: float | None = None) -> InputContainer:
     duration = "" if seconds is None else f":duration={seconds}"
-    return av.open(DEVICE.address + duration, format="lavfi")
+    return av.open(f"testsrc2=size=96x64:rate=30{duration},realtime", format="lavfi")
 
 
-class HandClock:
-    """Time that passes only by sleeping."""
+class Drivers:
+    """Which cameras there are, and what was asked of them."""
 
-    def __init__(self) -> None:
-        self.time_s = 100.0
+    def __init__(self, *devices: Device, modes: tuple[Mode, ...] = ()) -> None:
+        self.devices = list(devices)
+        self.modes = modes
+        self.refused: dict[str, av.error.FFmpegError] = {}
+        """By what is asked for; `anything` refuses all."""
+        self.seconds: float | None = None
+        self.asked: list[tuple[str, dict[str, str]]] = []
 
-    def clock(self) -> Clock:
-        return Clock(now=lambda: self.time_s, sleep=self._sleep)
+    @property
+    def system(self) -> System:
+        return System(lambda: list(self.devices), lambda _: self.modes)
 
-    def _sleep(self, seconds: float) -> None:
-        self.time_s += seconds
+    def open(self, device: Device, options: dict[str, str]) -> InputContainer:
+        self.asked.append((device.address, options))
+        for part, error in self.refused.items():
+            if part == "anything" or part in options:
+                raise error
+        return pattern(self.seconds)
+
+    def feed(self, uri: str = "0") -> CameraFeed:
+        return CameraFeed(uri, self.system, self.open)
+
+
+@pytest.mark.parametrize(
+    ("interface", "expected"),
+    [
+        ("v4l2", {"video_size": "1280x720", "framerate": "30", "input_format": "mjpeg"}),
+        ("dshow", {"video_size": "1280x720", "framerate": "30", "vcodec": "mjpeg"}),
+        ("avfoundation", {"video_size": "1280x720", "framerate": "30"}),
+    ],
+)
+def test_mjpeg_is_asked_for_at_720p(interface, expected):
+    drivers = Drivers(ADDRESSES[interface], modes=MODES)
+    with LiveSource(drivers.feed(), QUICK) as source:
+        assert source.info.live
+        assert source.info.name == "test camera (wrapped_avframe 96x64, 30 fps)"
+    assert drivers.asked == [(ADDRESSES[interface].address, expected)]
+
+
+@pytest.mark.parametrize(
+    ("interface", "expected"),
+    [
+        ("v4l2", [{"video_size": "1280x720", "framerate": "30", "input_format": "mjpeg"}, {}]),
+        ("dshow", [{"video_size": "1280x720", "framerate": "30", "vcodec": "mjpeg"}, {}]),
+        ("avfoundation", [{"framerate": "30"}, {}]),
+    ],
+)
+def test_a_camera_that_does_not_tell_its_modes(interface, expected):
+    assert list(wishes(interface, ())) == expected
+
+
+@pytest.mark.parametrize(
+    ("modes", "best"),
+    [
+        (MODES, MODES[0]),
+        ((Mode("mjpeg", 640, 480, 30), Mode("yuyv422", 640, 480, 30)), Mode("yuyv422", 640, 480, 30)),
+        ((Mode("yuyv422", 1280, 720, 10), Mode("yuyv422", 640, 480, 30)), Mode("yuyv422", 640, 480, 30)),
+        ((Mode("yuyv422", 1280, 720, 10), Mode("yuyv422", 640, 480, 15)), Mode("yuyv422", 1280, 720, 10)),
+        ((Mode("mjpeg", 1920, 1080, 30), Mode("mjpeg", 1280, 720, 60)), Mode("mjpeg", 1280, 720, 60)),
+        ((Mode("mjpeg", 1920, 1080, 30),), None),
+        ((), None),
+    ],
+)
+def test_the_mode_that_suits_best(modes, best):
+    assert best_mode(modes) == best
+
+
+def test_the_drivers_default_comes_second():
+    drivers = Drivers(ADDRESSES["v4l2"])
+    drivers.refused["video_size"] = av.error.ArgumentError(errno.EINVAL, "no such format")
+    with LiveSource(drivers.feed(), QUICK) as source:
+        assert source.info.width == 96
+    assert [bool(options) for _, options in drivers.asked] == [True, False]
+
+
+@pytest.mark.parametrize(
+    ("error", "expected"),
+    [
+        (av.error.PermissionError(errno.EACCES, "denied"), "test camera: no permission to use it"),
+        (av.error.OSError(errno.EBUSY, "busy"), "test camera: it is used by another program"),
+        (av.error.OSError(errno.EIO, "Input/output error"), r"test camera: it cannot be opened \(input/output error\)"),
+    ],
+)
+def test_what_a_person_is_told(error, expected):
+    drivers = Drivers(ADDRESSES["v4l2"], modes=MODES)
+    drivers.refused["anything"] = error
+    with pytest.raises(SourceError, match=expected), LiveSource(drivers.feed(), QUICK) as source:
+        _ = source.info
+
+
+def next_frame(frames: Iterator[Frame | None]) -> Frame:
+    until = time.monotonic() + WAIT_S
+    for frame in frames:
+        if frame is not None:
+            return frame
+        assert time.monotonic() < until
+    raise AssertionError("the stream ended")
+
+
+@pytest.mark.parametrize("interface", list(ADDRESSES))
+def test_a_camera_that_is_unplugged_is_found_again_by_its_name(interface):
+    there = ADDRESSES[interface]
+    other = Device("another", 0, interface, "elsewhere")
+    back = Device("test camera", 1, interface, f"{there.address}, later", "/dev/video1")
+    drivers = Drivers(there, modes=MODES)
+    drivers.seconds = 0.2
+    with LiveSource(drivers.feed(), QUICK) as source:
+        frames = source.frames()
+        first = next_frame(frames)
+        drivers.devices = [other]
+        until = time.monotonic() + WAIT_S
+        while "not connected" not in source.state.reason and time.monotonic() < until:
+            next(frames)
+        assert source.state.phase is StreamPhase.RECONNECTING
+        drivers.devices = [other, back]
+        later = next_frame(frames)
+        assert source.state.phase is StreamPhase.RUNNING
+    assert later.pts > first.pts
+    assert [address for address, _ in drivers.asked][-1] == back.address
 
 
 class Stalling:
     """A container that has nothing yet for the reads in `silent`."""
 
-    def __init__(self, silent: range, error: type[av.error.FFmpegError] = av.error.BlockingIOError) -> None:
-        self._inner = pattern()
+    def __init__(self, silent: range, error: type[av.error.FFmpegError]) -> None:
+        self._inner = av.open("testsrc2=size=96x64:rate=30", format="lavfi")
         self._silent, self._reads, self._error = silent, 0, error
         self.closed = False
-        self.streams = self._inner.streams
+        self.streams, self.duration = self._inner.streams, self._inner.duration
 
     def demux(self, stream: Any) -> Iterator[Any]:
         self._reads += 1
@@ -57,101 +179,94 @@ class Stalling:
         self._inner.close()
 
 
-def test_mjpeg_is_asked_for_first() -> None:
-    asked: list[dict[str, str]] = []
-
-    def opener(_: Device, options: dict[str, str]) -> InputContainer:
-        asked.append(options)
-        return pattern()
-
-    with CameraSource(DEVICE, opener) as source:
-        assert source.info.live
-        assert not source.info.seekable
-        assert source.info.name == "test camera (wrapped_avframe 96x64)"
-    assert asked == [{"video_size": "1280x720", "framerate": "30", "input_format": "mjpeg"}]
+@pytest.mark.parametrize("error", [av.error.BlockingIOError, av.error.ExitError])
+def test_a_driver_that_has_nothing_yet_is_asked_again(error):
+    slept: list[float] = []
+    container = Stalling(range(2, 5), error)
+    clock = Clock(now=lambda: 100.0, sleep=slept.append)
+    with Connection(container, gone="gone", timeout_s=1.0, resumes=True, clock=clock) as connection:
+        assert [len(connection.read()) for _ in range(6)] == [1, 0, 0, 0, 1, 1]
+        assert connection.damaged == 0
+    assert len(slept) == (3 if error is av.error.BlockingIOError else 0)
+    assert container.closed
 
 
-def test_the_drivers_default_comes_second() -> None:
-    asked: list[dict[str, str]] = []
+def test_what_a_timed_out_read_hands_out_is_not_new():
+    times = iter(100.0 + k for k in range(100))
+    container = Stalling(range(0), av.error.ExitError)
+    # Each read takes as long as the time between two looks at this clock.
+    with Connection(container, gone="gone", timeout_s=1.0, resumes=True, clock=Clock(lambda: next(times))) as late:
+        assert late.read() == []
+    times = iter(100.0 + k for k in range(100))
+    with Connection(
+        Stalling(range(0), av.error.ExitError),
+        gone="gone",
+        timeout_s=1.5,
+        resumes=True,
+        clock=Clock(lambda: next(times)),
+    ) as punctual:
+        assert len(punctual.read()) == 1
 
-    def opener(_: Device, options: dict[str, str]) -> InputContainer:
-        asked.append(options)
-        if options:
-            raise av.error.ArgumentError(errno.EINVAL, "no such format")
-        return pattern()
 
-    with CameraSource(DEVICE, opener) as source:
-        assert source.info.width == 96
-    assert [bool(options) for options in asked] == [True, False]
+def test_a_stream_that_cannot_be_resumed_is_lost():
+    container = Stalling(range(2, 5), av.error.ExitError)
+    with Connection(container, gone="the connection was lost", timeout_s=1.0, resumes=False) as connection:
+        connection.read()
+        with pytest.raises(SourceError, match="the connection was lost"):
+            connection.read()
+
+
+def test_sound_alone_is_no_camera():
+    container = av.open("sine=duration=1", format="lavfi")
+    with pytest.raises(SourceError, match="no picture in this stream"):
+        Connection(container, gone="gone", timeout_s=1.0, resumes=True)
+
+
+LIFE, CONFERENCE, BRIO = (
+    Device("HP LifeCam", 0, "v4l2", "/dev/video0", "/dev/video0"),
+    Device("Logitech Conference", 2, "v4l2", "/dev/video2", "/dev/video2"),
+    Device("Logitech BRIO", 4, "v4l2", "/dev/video4", "/dev/video4"),
+)
+ALL = [LIFE, CONFERENCE, BRIO]
 
 
 @pytest.mark.parametrize(
-    ("error", "expected"),
+    ("uri", "device"),
     [
-        (av.error.PermissionError(errno.EACCES, "denied"), "no permission to use test camera"),
-        (av.error.OSError(errno.EBUSY, "busy"), "test camera is used by another program"),
-        (av.error.OSError(errno.EIO, "input/output error"), "cannot open test camera"),
+        ("0", LIFE),
+        ("4", BRIO),
+        ("/dev/video2", CONFERENCE),
+        ("brio", BRIO),
+        ("camera://brio", BRIO),
+        ("camera://2", CONFERENCE),
+        ("logitech conference", CONFERENCE),
+        ("camera://HP LifeCam", LIFE),
     ],
 )
-def test_what_a_person_is_told(error: av.error.FFmpegError, expected: str) -> None:
-    def opener(_device: Device, _options: dict[str, str]) -> InputContainer:
-        raise error
+def test_by_number_file_and_name(uri, device):
+    assert find_device(uri, ALL) == device
 
+
+def test_an_exact_name_is_not_taken_for_a_part_of_another():
+    short, long = (Device(name, k, "dshow", name) for k, name in enumerate(("USB Camera", "USB Camera HD")))
+    assert find_device("usb camera", [long, short]) == short
+
+
+@pytest.mark.parametrize(
+    ("uri", "devices", "expected"),
+    [
+        ("1", ALL, r"no camera 1; there are: 0 \(HP LifeCam\), 2 \(Logitech Conference\), 4 \(Logitech BRIO\)$"),
+        ("/dev/video9", [LIFE], r"no camera /dev/video9; there are: 0 \(HP LifeCam\)$"),
+        ("logitech", ALL, r"'logitech' may be 2 \(Logitech Conference\), 4 \(Logitech BRIO\); give the number"),
+        ("0", [], "no camera 0: none is connected; .* demo://"),
+    ],
+)
+def test_a_camera_that_is_not_there(uri, devices, expected):
     with pytest.raises(SourceError, match=expected):
-        CameraSource(DEVICE, opener)
+        find_device(uri, devices)
 
 
-@pytest.mark.parametrize("error", [av.error.BlockingIOError, av.error.ExitError])
-def test_a_stalled_camera_yields_none_within_a_second_and_goes_on(error: type[av.error.FFmpegError]) -> None:
-    hand = HandClock()
-    container = Stalling(range(4, 900), error)
-    with CameraSource(DEVICE, lambda _d, _o: cast(InputContainer, container), hand.clock()) as source:
-        shown: list[tuple[float, Frame | None]] = [(hand.time_s, frame) for frame in islice(source.frames(), 8)]
-    silences = [time_s for time_s, frame in shown if frame is None]
-    assert len(silences) >= 3
-    assert all(0 < later - before <= 1 for before, later in pairwise(silences))
-    frames = [frame for _, frame in shown if frame is not None]
-    assert [frame.index for frame in frames] == list(range(len(frames)))
-    assert shown[-1][1] is not None
-    assert container.closed
-
-
-def test_a_camera_that_never_shows_anything_is_closed() -> None:
-    hand = HandClock()
-    container = Stalling(range(1, 10**6))
-    with pytest.raises(SourceError, match="sends no pictures"):
-        CameraSource(DEVICE, lambda _d, _o: cast(InputContainer, container), hand.clock())
-    assert container.closed
-    assert hand.time_s < 107
-
-
-def test_a_camera_that_is_unplugged_is_told_of() -> None:
-    with (
-        CameraSource(DEVICE, lambda _d, _o: pattern(seconds=0.2)) as source,
-        pytest.raises(SourceError, match="test camera went away"),
-    ):
-        list(source.frames())
-
-
-def test_devices_on_linux(tmp_path: Path) -> None:
-    for name in ("video0", "video2", "video10", "null"):
-        (tmp_path / name).touch()
-    assert find_device("2", "linux", tmp_path) == Device(
-        str(tmp_path / "video2"), "v4l2", str(tmp_path / "video2"), "input_format"
-    )
-    with pytest.raises(SourceError, match=r"no camera 1; there are: .*video0, .*video2, .*video10$"):
-        find_device("1", "linux", tmp_path)
-
-
-def test_no_device_at_all(tmp_path: Path) -> None:
-    with pytest.raises(SourceError, match=r"no camera 0: none is connected; .* demo://"):
-        find_device("0", "linux", tmp_path)
-
-
-def test_devices_on_other_systems(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert find_device("1", "darwin").address == "1:none"
-    cameras = [av.device.DeviceInfo(n, n, False, ["video"]) for n in ("Front", "Back")]
-    monkeypatch.setattr(av.device, "enumerate_input_devices", lambda _: cameras)
-    assert find_device("1", "win32").address == "video=Back"
-    with pytest.raises(SourceError, match=r"no camera 2; there are: 0 \(Front\), 1 \(Back\)"):
-        find_device("2", "win32")
+def test_of_two_of_one_name_the_one_with_the_old_number_is_meant():
+    twins = [Device("twin", k, "v4l2", f"/dev/video{k}") for k in (0, 2)]
+    assert find_again(twins[1], twins) == twins[1]
+    assert find_again(twins[1], twins[:1]) == twins[0]

@@ -12,9 +12,12 @@ import pytest
 
 from bisenet_viewer.frame import Frame
 from bisenet_viewer.sources import Source, open_source
-from bisenet_viewer.sources.camera import CameraSource, Device
+from bisenet_viewer.sources.camera import CameraFeed
+from bisenet_viewer.sources.devices.device import Device
+from bisenet_viewer.sources.devices.finding import System
+from bisenet_viewer.sources.live.source import LiveSource
 
-KINDS = ("video", "demo", "camera")
+KINDS = ("video", "gif", "pictures", "playlist", "demo", "camera")
 
 
 @pytest.fixture(params=KINDS)
@@ -22,11 +25,20 @@ def source(request: pytest.FixtureRequest, make_clip: Callable[..., Path]) -> It
     opened: Source
     if request.param == "video":
         opened = open_source(str(make_clip(count=20)))
+    elif request.param == "gif":
+        opened = open_source(str(make_clip("clip.gif", count=20, codec="gif", pixels="rgb8")))
+    elif request.param == "pictures":
+        folder = make_clip("shots/%02d.png", count=20, codec="png", pixels="rgb24").parent
+        opened = open_source(str(folder / "%02d.png"))
+    elif request.param == "playlist":
+        make_clip("all/one.mp4", count=8)
+        opened = open_source(str(make_clip("all/two.mkv", count=12).parent))
     elif request.param == "demo":
         opened = open_source("demo://?width=96&height=64&seconds=1&fps=20")
     else:
-        device = Device("test camera", "lavfi", "testsrc2=size=96x64:rate=30", "")
-        opened = CameraSource(device, lambda device, _: av.open(device.address, format=device.interface))
+        device = Device("test camera", 0, "lavfi", "testsrc2=size=96x64:rate=30,realtime")
+        system = System(lambda: [device], lambda _: ())
+        opened = LiveSource(CameraFeed("0", system, lambda camera, _: av.open(camera.address, format=camera.interface)))
     with opened:
         yield opened
 

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from bisenet_viewer import sources
 from bisenet_viewer.errors import SourceError
 from bisenet_viewer.sources import open_source
 
@@ -26,8 +27,6 @@ def complaint(uri: str) -> str:
     ("uri", "expected"),
     [
         ("", "no source given"),
-        ("rtsp://user:secret@host/a", "network streams (rtsp://) come in a later release"),
-        ("https://host/a.mp4", "network streams (https://) come in a later release"),
         ("ftp://host/a.mp4", "unknown kind of source ftp://"),
         ("demo://?second=3", "no option 'second'; did you mean 'seconds'?"),
         ("demo://?width=ten", "width='ten' must be a whole number from 64 to 3840"),
@@ -36,6 +35,9 @@ def complaint(uri: str) -> str:
         ("demo://?fps=nan", "fps=nan must be a number from 1 to 240"),
         ("demo://house", "not a demo address"),
         ("no/such/clip.mp4", "no such file: no/such/clip.mp4"),
+        ("x" * 5000, "cannot look for xxx"),
+        ("a\0b.mp4", "zero byte in its name"),
+        ("~nobody.here/clip.mp4", "there is no such user"),
     ],
 )
 def test_bad_addresses(uri: str, expected: str) -> None:
@@ -43,11 +45,33 @@ def test_bad_addresses(uri: str, expected: str) -> None:
 
 
 def test_secrets_of_addresses_are_not_repeated() -> None:
-    assert "secret" not in complaint("rtsp://user:secret@host/a")
+    assert "secret" not in complaint("ftp://user:secret@host/a")
+
+
+@pytest.mark.parametrize(
+    ("uri", "kind"),
+    [
+        ("0", "camera"), ("/dev/video7", "camera"), ("camera://Front Camera", "camera"), ("/dev/null", "camera"),
+        ("rtsp://user:secret@host/a", "network"), ("HTTPS://host/a.mp4", "network"), ("udp://:1234", "network"),
+        ("screen", "screen"), ("screen://:1", "screen"), ("demo://", "demo"), ("Demo://?seconds=1", "demo"),
+        ("clip.mp4", "files"), ("~/clip.mp4", "files"), ("shots", "files"), ("*.jpg", "files"), ("12", "files"),
+        ("f_%04d.png?fps=5", "files"), ("films.txt", "files"), ("13", "camera"), ("./13", "files"),
+        ("x" * 5000, "files"),
+    ],
+)  # fmt: skip
+def test_which_kind_an_address_is(uri: str, kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "12").touch()  # a file called like a camera; and a folder called so, which hides none
+    (tmp_path / "13").mkdir()
+    monkeypatch.chdir(tmp_path)
+    opened: list[tuple[str, str]] = []
+    for name in sources.OPENERS:
+        monkeypatch.setitem(sources.OPENERS, name, lambda uri, name=name: opened.append((name, uri)))
+    open_source(uri)
+    assert opened == [(kind, uri)]
 
 
 def test_folder(tmp_path: Path) -> None:
-    assert "is a folder" in complaint(str(tmp_path))
+    assert "is a folder without pictures and videos" in complaint(str(tmp_path))
 
 
 def test_empty_file(tmp_path: Path) -> None:
@@ -56,7 +80,7 @@ def test_empty_file(tmp_path: Path) -> None:
     assert "is empty" in complaint(str(path))
 
 
-@pytest.mark.parametrize("name", ["notes.txt", "notes.mp4", "notes.srt"])
+@pytest.mark.parametrize("name", ["notes.mp4", "notes.srt"])
 def test_text(tmp_path: Path, name: str) -> None:
     path = tmp_path / name
     path.write_text("1\n00:00:01,000 --> 00:00:02,000\nhello\n" * 50)

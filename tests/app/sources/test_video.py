@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Iterator
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 import av
 import numpy as np
@@ -14,6 +15,7 @@ from numpy.typing import NDArray
 from bisenet_viewer.errors import SourceError
 from bisenet_viewer.frame import Frame
 from bisenet_viewer.sources import Source, open_source
+from bisenet_viewer.sources.container import open_container
 
 MakeClip = Callable[..., Path]
 RED, BLUE = np.array((220, 30, 30)), np.array((30, 30, 220))
@@ -54,6 +56,28 @@ def test_times_of_a_late_start_are_kept(make_clip: MakeClip) -> None:
         assert frames[0].time_s > 1
         assert frames_of(source, 0.1)[0].pts == frames[0].pts
         assert frames_of(source, frames[6].time_s)[0].pts == frames[6].pts
+
+
+@pytest.mark.parametrize(
+    ("name", "codec"),
+    [
+        ("clip.ts", "libx264"), ("clip.ts", "mpeg2video"), ("clip.ts", "mpeg4"), ("clip.avi", "mpeg4"),
+        ("clip.webm", "libvpx-vp9"), ("clip.flv", "libx264"), ("clip.gif", "gif"),
+    ],
+)  # fmt: skip
+def test_a_step_forward_or_back_shows_the_very_picture(make_clip: MakeClip, name: str, codec: str) -> None:
+    pixels = "rgb8" if codec == "gif" else None
+    with open_source(str(make_clip(name, count=30, codec=codec, gop=7, pixels=pixels))) as source:
+        frames = frames_of(source)
+        assert len(frames) == 30
+        for k in (29, 28, 15, 14, 13, 8, 7, 6, 1, 0):
+            here = frames_of(source, frames[k].time_s)
+            assert [frame.pts for frame in here] == [frame.pts for frame in frames[k:]]
+            assert np.array_equal(here[0].rgb, frames[k].rgb)
+            if k:
+                back = next(iter(source.frames(frames[k].time_s - 1e-4)))
+                assert back is not None
+                assert np.array_equal(back.rgb, frames[k - 1].rgb)
 
 
 def test_seeking_with_frames_stored_out_of_order(make_clip: MakeClip) -> None:
@@ -121,6 +145,52 @@ def test_colours(tmp_path: Path, matrix: int, full: bool, width: int, height: in
     assert np.abs(rgb.mean(axis=0) - (255, 0, 0)).max() < 4
 
 
+@pytest.mark.parametrize("pixels", ["yuv420p10le", "yuv444p", "yuv422p10le", "yuv444p10le", "yuvj420p"])
+def test_deep_and_full_pictures(make_clip: MakeClip, pixels: str) -> None:
+    with open_source(str(make_clip("deep.mkv", count=21, pixels=pixels))) as source:
+        frames = frames_of(source)
+    assert [round(float(frames[k].rgb[24, 32].mean())) for k in (0, 10, 20)] == pytest.approx([16, 56, 96], abs=4)
+    assert np.abs(corner(frames[0].rgb, "upper left") - RED).max() < 12
+    assert np.abs(corner(frames[0].rgb, "upper right") - BLUE).max() < 12
+
+
+@pytest.mark.parametrize(
+    ("pixel_aspect", "size"),
+    [
+        (Fraction(4, 3), (85, 48)),  # wider than high: widened
+        (Fraction(1, 2), (64, 96)),  # higher than wide: made higher, nothing is lost
+        (Fraction(224, 225), (64, 48)),  # as good as square
+        (Fraction(1, 100), (64, 48)),  # a mistake in the file
+    ],
+)
+def test_pixels_are_made_square(make_clip: MakeClip, pixel_aspect: Fraction, size: tuple[int, int]) -> None:
+    with open_source(str(make_clip("wide.mkv", count=3, pixel_aspect=pixel_aspect))) as source:
+        assert (source.info.width, source.info.height) == size
+        frames = frames_of(source)
+        assert frames[2].rgb.shape == (size[1], size[0], 3)
+        assert number_of(frames[2]) == 2
+
+
+def test_pixels_are_made_square_before_they_are_turned(make_turned_clip: Callable[..., Path]) -> None:
+    path = make_turned_clip(0, 1, -1, 0, pixel_aspect=Fraction(4, 3))
+    with open_source(str(path)) as source:
+        assert (source.info.width, source.info.height) == (48, 85)
+        assert frames_of(source)[0].rgb.shape == (85, 48, 3)
+
+
+def test_what_a_file_does_not_tell_is_measured(make_clip: MakeClip) -> None:
+    path = make_clip("clip.mkv", times_ms=[70 + 40 * k for k in range(30)], rate=60)
+    data = path.read_bytes()
+    duration = b"\x44\x89\x88"  # Matroska's element, of 8 bytes; an unknown one takes its place
+    assert data.count(duration) == 1
+    path.write_bytes(data.replace(duration, b"\x44\x7f\x88"))
+    with open_source(str(path)) as source:
+        assert source.info.start_s == 0.07
+        assert source.info.frame_count == 30
+        assert source.info.rate == 25
+        assert source.info.duration_s == pytest.approx(1.2, abs=0.05)
+
+
 def test_damaged_packets_are_left_out_and_counted(make_clip: MakeClip) -> None:
     path = make_clip("hurt.mkv", codec="mjpeg", count=12, damaged={3, 7})
     with open_source(str(path)) as source:
@@ -156,6 +226,58 @@ def test_a_file_that_vanishes_is_told_of(make_clip: MakeClip) -> None:
         path.unlink()
         with pytest.raises(SourceError, match=r"clip\.mkv"):
             next(source.frames())
+
+
+@pytest.mark.parametrize(
+    ("error", "damaged"),
+    [
+        (av.error.InvalidDataError(1, "damaged"), 2),  # two places, one of them hit twice
+        (IndexError("list index out of range"), 0),  # PyAV's, where a stream appears on the way
+    ],
+)
+def test_reading_goes_on_after_an_error(
+    make_clip: MakeClip, monkeypatch: pytest.MonkeyPatch, error: Exception, damaged: int
+) -> None:
+    path = make_clip("hurt.mkv", codec="mjpeg", count=12)
+    monkeypatch.setattr("bisenet_viewer.sources.video.open_container", lambda path: Interrupted(path, {4, 5, 9}, error))
+    with open_source(str(path)) as source:
+        assert [number_of(frame) for frame in frames_of(source)] == list(range(12))
+        assert source.damaged == damaged
+
+
+def test_reading_ends_where_there_is_nothing_but_errors(make_clip: MakeClip, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = make_clip("hurt.mkv", count=12)
+    places, error = set(range(8, 1000)), av.error.InvalidDataError(1, "damaged")
+    monkeypatch.setattr("bisenet_viewer.sources.video.open_container", lambda path: Interrupted(path, places, error))
+    with open_source(str(path)) as source:
+        # Those that the decoder held back are shown, too.
+        assert sorted(number_of(frame) for frame in frames_of(source)) == list(range(7))
+        assert source.damaged == 1
+
+
+class Interrupted:
+    """A container some of whose reads fail, counted from 1; what they would have read comes next."""
+
+    def __init__(self, path: Path, failing: Collection[int], error: Exception) -> None:
+        self._inner, self._failing, self._error, self._reads = open_container(path), failing, error, 0
+        self.streams, self.close, self.duration = self._inner.streams, self._inner.close, self._inner.duration
+
+    def __enter__(self) -> Interrupted:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def demux(self, stream: Any) -> Iterator[Any]:
+        packets = self._inner.demux(stream)
+        while True:
+            self._reads += 1
+            if self._reads in self._failing:
+                raise self._error
+            packet = next(packets, None)
+            if packet is None:
+                return
+            yield packet
 
 
 EDGE_COUNTS = {
