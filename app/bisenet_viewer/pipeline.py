@@ -9,6 +9,7 @@ Sources and engines are opened, used and closed on their own thread. What both t
 from __future__ import annotations
 
 import logging
+import math
 import threading
 import time
 from collections.abc import Callable, Generator, Mapping
@@ -29,6 +30,8 @@ STOP_S = 3.0
 """How long `stop` waits for the threads."""
 
 _FRAMES_WAITING = 4
+_FRAME_S = 0.04
+"""Of a stream that does not say how long a frame is shown."""
 _OPENING_S = 0.5
 
 _log = logging.getLogger(__name__)
@@ -169,6 +172,17 @@ class Pipeline:
         """Go on with the next frame, at once."""
         self._transport.resume()
 
+    def step(self) -> None:
+        """In a pause, go on by one frame. What stands before the end of a file stays there."""
+        self._transport.step()
+
+    def loop(self, span: tuple[float, float] | None) -> None:
+        """Play from the first time to the second again and again, from when that is reached; None: no more.
+
+        Without effect on a stream that cannot seek. Raises ValueError unless the first is the earlier.
+        """
+        self._transport.loop(span)
+
     @property
     def paused(self) -> bool:
         """Also after Ended under `realtime`."""
@@ -275,7 +289,7 @@ class Pipeline:
             # Its first frame would be seconds old when the engine is open, and those after it lost.
             return False
         frames = source.frames(start.from_s)
-        first = True
+        first, last_s = True, start.from_s
         try:
             for frame in frames:
                 self._counts.saw_damaged(source.damaged)
@@ -287,17 +301,28 @@ class Pipeline:
                     continue
                 if not is_passing and not self._transport.await_release(frame.time_s, first=first, pacer=pacer):
                     return False
+                if self._transport.loops_back(frame.time_s, begun_s=start.from_s):
+                    return False
                 if pacer is not None:
                     # It was decoded ahead of its time: its latency counts from the moment it was due to be seen.
                     frame = replace(frame, captured_at=self._clock.monotonic())
                 self._pass_on(frame, start.generation)
-                first = False
-            return True
+                first, last_s = False, frame.time_s
+            return not self._loops_at_end(last_s, start, pacer, source.info)
         finally:
             self._counts.saw_damaged(source.damaged)
             if isinstance(frames, Generator):
                 # It lets go of the file before the next iteration opens it.
                 frames.close()
+
+    def _loops_at_end(self, last_s: float, start: Start, pacer: Pacer | None, info: StreamInfo) -> bool:
+        """After the last frame: whether a seek, or a loop that has its turn when that frame is over, leads away."""
+        if not self._transport.has_loop:
+            return False
+        over_s = last_s + (float(1 / info.rate) if info.rate else _FRAME_S)
+        if not self._transport.await_release(over_s, first=False, pacer=pacer):
+            return True
+        return self._transport.loops_back(math.inf, begun_s=start.from_s)
 
     def _pass_on(self, frame: Frame, generation: int) -> None:
         # Of a camera one frame waits for the engine to open. Those before it were in nobody's way and are no drops.

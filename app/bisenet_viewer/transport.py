@@ -39,6 +39,8 @@ class Transport:
         self._changed = threading.Condition()
         self._stopped = False
         self._paused = False
+        self._steps = 0
+        self._loop: tuple[float, float] | None = None
         self._ready = False
         self._seekable = True
         self._generation = 0
@@ -56,7 +58,22 @@ class Transport:
     def resume(self) -> None:
         with self._changed:
             self._paused = False
+            self._steps = 0
             self._changed.notify_all()
+
+    def step(self) -> None:
+        """In a pause, let one more frame through."""
+        with self._changed:
+            if self._paused:
+                self._steps += 1
+                self._changed.notify_all()
+
+    def loop(self, span: tuple[float, float] | None) -> None:
+        """From now on go back to the first time whenever the second is reached; None: no more."""
+        if span is not None and not 0 <= span[0] < span[1]:
+            raise ValueError(f"expected a span of time from 0 s on, got {span}")
+        with self._changed:
+            self._loop = span
 
     @property
     def paused(self) -> bool:
@@ -79,9 +96,7 @@ class Transport:
         with self._changed:
             if not self._seekable:
                 return
-            self._wanted_s = max(0.0, time_s)
-            self._generation += 1
-            self._changed.notify_all()
+            self._go_to(max(0.0, time_s))
             if self._delivering != threading.get_ident():
                 self._changed.wait_for(lambda: self._delivering is None, _DELIVERY_S)
 
@@ -127,6 +142,27 @@ class Transport:
             self._check()
             return self._wanted_s is not None
 
+    @property
+    def has_loop(self) -> bool:
+        """Whether there is one, in a stream that can seek."""
+        with self._changed:
+            return self._loop is not None and self._seekable
+
+    def loops_back(self, time_s: float, *, begun_s: float) -> bool:
+        """Whether a frame of this time (infinite: the end) is past a loop: then reading goes on at the loop's start.
+
+        begun_s: where reading began; who went to a place beyond the loop stays there.
+        """
+        with self._changed:
+            self._check()
+            if self._loop is None or not self._seekable or self._wanted_s is not None:
+                return False
+            start_s, end_s = self._loop
+            if time_s < end_s or begun_s >= end_s:
+                return False
+            self._go_to(start_s)
+            return True
+
     def await_release(self, time_s: float, *, first: bool, pacer: Pacer | None) -> bool:
         """Wait until the engine is there, nobody has paused, and the frame of this time is due.
 
@@ -139,6 +175,9 @@ class Transport:
                     return False
                 if not self._ready:
                     self._changed.wait()
+                elif self._paused and not first and self._steps > 0:
+                    self._steps -= 1
+                    return True
                 elif self._paused and not first:
                     if pacer is not None:
                         pacer.reset()
@@ -188,6 +227,12 @@ class Transport:
             with self._changed:
                 self._delivering = None
                 self._changed.notify_all()
+
+    def _go_to(self, time_s: float) -> None:
+        self._wanted_s = time_s
+        self._generation += 1
+        self._steps = 0
+        self._changed.notify_all()
 
     def _check(self) -> None:
         if self._stopped:

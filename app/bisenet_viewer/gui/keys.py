@@ -14,6 +14,9 @@ class Action(Enum):
     FORWARD_SHORT = auto()
     BACK_LONG = auto()
     FORWARD_LONG = auto()
+    BACK_FRAME = auto()
+    FORWARD_FRAME = auto()
+    LOOP = auto()
     FAINTER = auto()
     STRONGER = auto()
     TOGGLE_CLASS = auto()
@@ -49,6 +52,9 @@ BINDINGS: tuple[Binding, ...] = (
     Binding(Action.FORWARD_SHORT, ("Right",), "→", "Forward 5 seconds", repeats=True),
     Binding(Action.BACK_LONG, ("Down",), "↓", "Back a minute", repeats=True),
     Binding(Action.FORWARD_LONG, ("Up",), "↑", "Forward a minute", repeats=True),
+    Binding(Action.BACK_FRAME, (",",), ",", "Back one frame", repeats=True),
+    Binding(Action.FORWARD_FRAME, (".",), ".", "Forward one frame", repeats=True),
+    Binding(Action.LOOP, ("L",), "L", "Loop from here, to here, no more"),
     Binding(Action.TOGGLE_CLASS, tuple("123456789"), "1 – 9", "Show or hide a class"),
     Binding(Action.TOGGLE_ALL, ("T", "Shift+T"), "T", "All classes on, or off"),
     Binding(Action.FAINTER, ("-",), "-", "Overlay fainter", repeats=True),

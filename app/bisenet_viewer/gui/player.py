@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from bisenet_viewer.pipeline import Event, Pipeline, PipelineStats
     from bisenet_viewer.sources.live.state import StreamState
 
+_MOMENT_S = 1e-4
+"""Less than any frame lasts."""
 _JOIN_S = 6.0
 """More than a bounded stop and the imports take."""
 
@@ -85,6 +87,8 @@ class Player(QObject):
         self.stream_state: StreamState | None = None
         """What a live stream is doing; None for what is not live."""
         self.position_s = 0.0
+        self.loop: tuple[float | None, float | None] = (None, None)
+        """Seconds where a loop begins and ends, as far as that was said."""
 
     @property
     def phase(self) -> Phase:
@@ -103,6 +107,7 @@ class Player(QObject):
         self.request = request
         self.stream = self.engine = self.classes = self.error = self.stream_state = None
         self.position_s = 0.0
+        self.loop = (None, None)
         self._paused = self._ended = self._seeking = False
         self._next_seek_s = None
         self._bridge.renew()
@@ -131,7 +136,8 @@ class Player(QObject):
         """
         if self._pipeline is None or self.stream is None or not self.stream.seekable or self.error is not None:
             return
-        self.position_s = min(max(0.0, time_s), self.stream.duration_s or float("inf"))
+        start_s, duration_s = self.stream.start_s, self.stream.duration_s or float("inf")
+        self.position_s = min(max(start_s, time_s), start_s + duration_s)
         if self._seeking:
             self._next_seek_s = self.position_s
         else:
@@ -160,6 +166,36 @@ class Player(QObject):
     def step(self, delta_s: float) -> None:
         """Seek from where the video is, or is about to be."""
         self.seek(self.position_s + delta_s)
+
+    def step_frame(self, *, forward: bool) -> None:
+        """Pause, and show the next frame or the one before."""
+        if self.phase not in (Phase.PLAYING, Phase.PAUSED, Phase.ENDED) or self._pipeline is None:
+            return
+        if not self._paused:
+            self._paused = True
+            self._pipeline.pause()
+        if not forward:
+            # The frame that was shown just before this one began to be.
+            self.seek(self.position_s - _MOMENT_S)
+        elif not self._seeking and not self._ended:
+            self._pipeline.step()
+        self.changed.emit()
+
+    def mark_loop(self) -> None:
+        """Begin a loop here, then end it here, then do without it."""
+        if self._pipeline is None or self.stream is None or not self.stream.seekable:
+            return
+        start, end = self.loop
+        if start is None:
+            self.loop = (self.position_s, None)
+        elif end is None and self.position_s > start:
+            self.loop = (start, self.position_s)
+            self._pipeline.loop((start, self.position_s))
+            self.seek(start)
+        else:
+            self.loop = (None, None)
+            self._pipeline.loop(None)
+        self.changed.emit()
 
     def take(self) -> Result | None:
         """The newest result, once."""

@@ -39,7 +39,8 @@ class SeekSlider(JumpSlider):
 
     def _tell_time(self, place: QPointF, on_screen: QPointF) -> None:
         if self.isEnabled():
-            QToolTip.showText(on_screen.toPoint(), figures.clock_time(self.value_at(place.x()) / 1000), self)
+            time_s = (self.value_at(place.x()) - self.minimum()) / 1000
+            QToolTip.showText(on_screen.toPoint(), figures.clock_time(time_s), self)
 
 
 class TransportBar(QFrame):
@@ -61,6 +62,11 @@ class TransportBar(QFrame):
         self.time_label = QLabel("0:00")
         self.time_label.setFont(sized(self.font(), SMALL_PT))
         self.time_label.setAccessibleName("Time")
+        self.loop_label = QLabel()
+        self.loop_label.setObjectName("muted")
+        self.loop_label.setFont(sized(self.font(), SMALL_PT))
+        self.loop_label.setAccessibleName("Loop")
+        self.loop_label.setToolTip("Loop  (L)")
         self.seek_slider = SeekSlider()
         self.seek_slider.chosen.connect(lambda value: self.seek_wanted.emit(value / 1000))
         self.live_label = QLabel("LIVE")
@@ -92,6 +98,7 @@ class TransportBar(QFrame):
         layout.addWidget(self.play_button)
         layout.addWidget(self.time_label)
         layout.addWidget(self.seek_slider, 1)
+        layout.addWidget(self.loop_label)
         layout.addWidget(self.live_label)
         layout.addStretch()
         layout.addSpacing(6)
@@ -99,18 +106,31 @@ class TransportBar(QFrame):
         layout.addWidget(self.opacity_slider)
         layout.addWidget(self.opacity_label)
         layout.addWidget(self.full_screen_button)
+        self._start_s = 0.0
         self._duration_s: float | None = None
         self.set_stream(live=False, duration_s=None, seekable=False)
+        self.set_loop(None, None)
 
-    def set_stream(self, *, live: bool, duration_s: float | None, seekable: bool) -> None:
-        """What can be done with the stream: a live one has no time, one without an end no slider."""
-        self._duration_s = duration_s
+    def set_loop(self, start_s: float | None, end_s: float | None) -> None:
+        """Seconds; None: not said yet. Nothing is shown without a start."""
+        self.loop_label.setVisible(start_s is not None)
+        if start_s is not None:
+            end = "…" if end_s is None else figures.clock_time(end_s - self._start_s)
+            self.loop_label.setText(f"↻ {figures.clock_time(start_s - self._start_s)} – {end}")
+
+    def set_stream(self, *, live: bool, duration_s: float | None, seekable: bool, start_s: float = 0.0) -> None:
+        """What can be done with the stream: a live one has no time, one without an end no slider.
+
+        start_s: the time of its first frame, shown as 0:00.
+        """
+        self._start_s, self._duration_s = start_s, duration_s
         has_slider = seekable and not live and duration_s is not None and duration_s > 0
         self.seek_slider.setVisible(has_slider)
-        self.seek_slider.setRange(0, round(min(duration_s or 0, _LONGEST_S) * 1000))
+        end_s = min(start_s + (duration_s or 0), _LONGEST_S)
+        self.seek_slider.setRange(round(min(start_s, end_s) * 1000), round(end_s * 1000))
         self.live_label.setVisible(live)
         self.time_label.setVisible(not live)
-        self.set_position(0.0)
+        self.set_position(start_s)
 
     def set_playing(self, playing: bool, *, ended: bool, enabled: bool) -> None:
         """Which of play, pause and replay the button offers."""
@@ -122,7 +142,7 @@ class TransportBar(QFrame):
 
     def set_position(self, time_s: float) -> None:
         """Where the video is. A slider that is being dragged stays under the pointer."""
-        text = figures.clock_time(time_s)
+        text = figures.clock_time(max(0.0, time_s - self._start_s))
         if self._duration_s is not None:
             text = f"{text} / {figures.clock_time(self._duration_s)}"
         if text != self.time_label.text():

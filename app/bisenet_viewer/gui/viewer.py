@@ -113,6 +113,12 @@ class Viewer(QObject):
                 player.step(-LONG_STEP_S)
             case Action.FORWARD_LONG:
                 player.step(LONG_STEP_S)
+            case Action.BACK_FRAME:
+                player.step_frame(forward=False)
+            case Action.FORWARD_FRAME:
+                player.step_frame(forward=True)
+            case Action.LOOP:
+                player.mark_loop()
             case Action.FAINTER if style is not None:
                 self.set_opacity(style.opacity - OPACITY_STEP)
             case Action.STRONGER if style is not None:
@@ -239,8 +245,11 @@ class Viewer(QObject):
         if stream is None:
             window.transport.set_stream(live=False, duration_s=None, seekable=False)
         else:
-            window.transport.set_stream(live=stream.live, duration_s=stream.duration_s, seekable=stream.seekable)
+            window.transport.set_stream(
+                live=stream.live, duration_s=stream.duration_s, seekable=stream.seekable, start_s=stream.start_s
+            )
         window.transport.set_position(player.position_s)
+        window.transport.set_loop(*player.loop)
         window.transport.set_playing(
             phase is Phase.PLAYING,
             ended=phase is Phase.ENDED,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -29,6 +30,7 @@ from tests.app.gui.conftest import (
 from bisenet.errors import CheckpointError, EngineError
 from bisenet_viewer.errors import SourceError
 from bisenet_viewer.frame import Frame, Result
+from bisenet_viewer.gui.keys import Action
 from bisenet_viewer.gui.player import Phase, Request
 
 SKY, ROAD, _ = CLASSES.palette
@@ -156,6 +158,46 @@ def test_seeking_by_slider_while_paused_shows_the_frame_from_there(open_stage: O
     assert wanted_s == pytest.approx(4.0, abs=0.05)
     qtbot.waitUntil(lambda: stage.shown_index() == int(wanted_s * RATE + 1e-6))
     assert stage.window.transport.time_label.text() in ("0:03 / 0:05", "0:04 / 0:05")
+
+
+def test_keys_step_by_frames_both_ways(open_stage: OpenStage, qtbot: QtBot) -> None:
+    stage = open_stage(opacity=0.0)
+    stage.player.play_pause()
+    stage.player.seek(2.0)
+    qtbot.waitUntil(lambda: stage.shown_index() == 2 * RATE)
+    for action, index in (
+        (Action.FORWARD_FRAME, 101), (Action.FORWARD_FRAME, 102), (Action.BACK_FRAME, 101), (Action.BACK_FRAME, 100),
+        (Action.BACK_FRAME, 99), (Action.FORWARD_FRAME, 100),
+    ):  # fmt: skip
+        stage.viewer.act(action)
+        qtbot.waitUntil(lambda index=index: stage.shown_index() == index)
+    stage.player.play_pause()
+    qtbot.waitUntil(lambda: stage.shown_index() > 105)
+    stage.viewer.act(Action.BACK_FRAME)
+    assert stage.player.phase is Phase.PAUSED
+
+
+def test_a_loop_is_marked_and_left_by_one_key(open_stage: OpenStage, qtbot: QtBot) -> None:
+    stage = open_stage(opacity=0.0)
+    label = stage.window.transport.loop_label
+    stage.player.play_pause()
+    for second in (1.0, 1.2):
+        stage.player.seek(second)
+        qtbot.waitUntil(lambda second=second: stage.shown_index() == round(second * RATE))
+        stage.viewer.act(Action.LOOP)
+    assert (label.isVisible(), label.text()) == (True, "↻ 0:01 – 0:01")
+    seen: list[int] = []
+    stage.player.play_pause()
+
+    def has_come_round() -> bool:
+        seen.append(stage.shown_index())
+        return any(later < earlier for earlier, later in pairwise(seen[5:]))
+
+    qtbot.waitUntil(has_come_round)
+    assert max(seen[5:]) < 60
+    stage.viewer.act(Action.LOOP)
+    assert not label.isVisible()
+    qtbot.waitUntil(lambda: stage.shown_index() > 65)
 
 
 def test_the_end_offers_to_play_again(open_stage: OpenStage, qtbot: QtBot) -> None:

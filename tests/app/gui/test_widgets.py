@@ -86,6 +86,10 @@ def test_the_slider_goes_where_one_clicks_and_tells_it_once(qtbot: QtBot) -> Non
 def test_a_slider_under_the_pointer_does_not_run_away(qtbot: QtBot) -> None:
     bar = TransportBar()
     qtbot.addWidget(bar)
+    bar.set_stream(live=False, duration_s=100.0, seekable=True, start_s=8.0)
+    assert (bar.seek_slider.minimum(), bar.seek_slider.maximum()) == (8_000, 108_000)
+    bar.set_position(13.0)
+    assert bar.time_label.text() == "0:05 / 1:40"
     bar.set_stream(live=False, duration_s=100.0, seekable=True)
     slider = bar.seek_slider
     qtbot.mousePress(slider, Qt.MouseButton.LeftButton, pos=slider.place_of(50_000).toPoint())

@@ -191,3 +191,59 @@ def test_a_report_of_the_end_may_start_it_again(make):
     pipeline.start()
     log.await_event(Ended, count=4)
     assert log.numbers == [0, 0, 0, 0]
+
+
+def test_in_a_pause_a_step_brings_the_next_frame(make, log):
+    pipeline = make(Recording(100), pacing="realtime")
+    pipeline.step()
+    pipeline.pause()
+    pipeline.start()
+    log.await_numbers([0])
+    for number in range(1, 4):
+        pipeline.step()
+        log.await_numbers(list(range(number + 1)))
+    pipeline.seek(5.0)
+    log.await_numbers([0, 1, 2, 3, 50])
+    pipeline.step()
+    log.await_numbers([0, 1, 2, 3, 50, 51])
+
+
+def test_a_loop_is_played_again_and_again(make, log, clock):
+    pipeline = make(Recording(100), pacing="realtime")
+    pipeline.loop((0.2, 0.4))
+    pipeline.start()
+    expected = [0, 1, 2, 3, 2, 3, 2, 3]
+    for number, _ in enumerate(expected):
+        log.await_that(lambda number=number: len(log.numbers) > number)
+        clock.set(clock.monotonic() + 0.1)
+    assert log.numbers[: len(expected)] == expected
+    pipeline.loop(None)
+    log.await_that(lambda: _advance(clock) and max(log.numbers) >= 5)
+
+
+def _advance(clock) -> bool:
+    clock.set(clock.monotonic() + 0.1)
+    return True
+
+
+def test_a_loop_that_ends_with_the_file_and_a_place_beyond_a_loop(make, log):
+    pipeline = make(Recording(5), pacing="realtime")
+    pipeline.pause()
+    pipeline.loop((0.2, 0.45))
+    pipeline.start()
+    log.await_numbers([0])
+    for number, _ in enumerate((1, 2, 3, 4, 2), start=1):
+        pipeline.step()
+        log.await_that(lambda number=number: len(log.numbers) > number)
+    assert log.numbers == [0, 1, 2, 3, 4, 2]
+    pipeline.loop((0.1, 0.2))
+    pipeline.seek(0.3)
+    log.await_numbers([0, 1, 2, 3, 4, 2, 3])
+    pipeline.step()
+    log.await_numbers([0, 1, 2, 3, 4, 2, 3, 4])
+
+
+@pytest.mark.parametrize("span", [(2.0, 1.0), (1.0, 1.0), (-1.0, 1.0)])
+def test_a_loop_that_is_none_is_refused(make, span):
+    with pytest.raises(ValueError, match="expected a span"):
+        make(Recording(5), pacing="realtime").loop(span)
