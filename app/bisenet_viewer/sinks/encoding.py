@@ -22,7 +22,9 @@ NICEST_CRF: dict[Codec, int] = {"h264": 20, "hevc": 24, "av1": 32}
 HIGHEST_CRF: dict[Codec, int] = {"h264": 51, "hevc": 51, "av1": 63}
 
 _SOFTWARE: dict[Codec, tuple[str, dict[str, str]]] = {
-    "h264": ("libx264", {"preset": "veryfast"}),
+    # What makes files small at `veryfast`, with the searches of `superfast`: 58 % of the processor's time of the former
+    # for 6 % larger files of the same quality (a drive at 720p; plain `superfast` makes them 76 % larger).
+    "h264": ("libx264", {"preset": "superfast", "x264-params": "mbtree=1:rc-lookahead=10:weightp=1"}),
     "hevc": ("libx265", {"preset": "veryfast", "x265-params": "log-level=none"}),
     "av1": ("libsvtav1", {"preset": "9"}),
 }

@@ -55,9 +55,9 @@ def test_the_trial_on_a_card():
 @pytest.mark.parametrize(
     ("wishes", "encoder", "expected"),
     [
-        ({}, "libx264", {"preset": "veryfast", "crf": "20"}),
-        ({"crf": 30, "threads": 2}, "libx264", {"preset": "veryfast", "crf": "30", "threads": "2"}),
-        ({"bitrate": 500_000}, "libx264", {"preset": "veryfast"}),
+        ({}, "libx264", {"preset": "superfast", "crf": "20"}),
+        ({"crf": 30, "threads": 2}, "libx264", {"preset": "superfast", "crf": "30", "threads": "2"}),
+        ({"bitrate": 500_000}, "libx264", {"preset": "superfast"}),
         ({"codec": "hevc", "threads": 3}, "libx265", {"crf": "24", "x265-params": "log-level=none:pools=3"}),
         ({"codec": "av1", "threads": 3}, "libsvtav1", {"crf": "32", "svtav1-params": "lp=3"}),
         ({"crf": 30}, "h264_nvenc", {"preset": "p5", "rc": "vbr", "cq": "30"}),
