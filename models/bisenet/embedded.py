@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import zipfile
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
@@ -66,7 +67,8 @@ def torchscript_text(path: Path) -> str | None:
                 raise CheckpointError("is not a TorchScript model")
             found = [name for name in names if name.endswith(f"/extra/{EXTRA_FILE}")]
             return _decoded(archive.read(found[0])) if found else None
-    except (zipfile.BadZipFile, EOFError, NotImplementedError) as error:
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError) as error:
+        # RuntimeError and ValueError: a changed byte can say that an entry is encrypted, or lies elsewhere.
         raise CheckpointError(f"is not a TorchScript model, or is cut off: {error}") from error
 
 
