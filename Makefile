@@ -23,9 +23,11 @@ demo: $(VENV)/.installed
 	  $(BIN)/bisenet-viewer segment demo:// --to 10 --overwrite -o demo_overlay.mp4 && \
 	  echo "Written: $(CURDIR)/demo_overlay.mp4"; }
 
+# Two processes: Qt and FFmpeg in one, what compiles and quantises networks in the other.
 test: $(VENV)/.installed
 	@tools/system-packages test
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest tests/models
+	$(BIN)/python -m pytest tests/app
 
 check: $(VENV)/.installed
 	$(BIN)/ruff check
