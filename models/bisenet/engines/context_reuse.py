@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from bisenet.engines.signal_stack import signal_stack_kept
 from bisenet.errors import EngineError
 
 if TYPE_CHECKING:
@@ -61,4 +62,5 @@ class ContextReuseRunner:
 
     def close(self) -> None:
         """Free the network."""
-        self._context_part = self._detail_part = self._context = None
+        with signal_stack_kept():
+            self._context_part = self._detail_part = self._context = None

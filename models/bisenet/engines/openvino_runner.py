@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from bisenet.engines.signal_stack import signal_stack_kept
 from bisenet.errors import EngineError
 
 if TYPE_CHECKING:
@@ -63,7 +64,8 @@ class OpenVinoRunner:
 
     def close(self) -> None:
         """Free the network."""
-        self._request = None
+        with signal_stack_kept():
+            self._request = None
 
 
 def compiled(model: Model, *, precision: str, threads: int) -> Any:
@@ -71,7 +73,8 @@ def compiled(model: Model, *, precision: str, threads: int) -> Any:
     import openvino
 
     try:
-        return openvino.Core().compile_model(model, "CPU", _settings(precision, threads)).create_infer_request()
+        with signal_stack_kept():
+            return openvino.Core().compile_model(model, "CPU", _settings(precision, threads)).create_infer_request()
     except RuntimeError as error:
         raise EngineError(f"OpenVINO cannot run this model: {_reason(error)}") from error
 

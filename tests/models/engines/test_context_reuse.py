@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+
 import numpy as np
 import pytest
 from numpy.typing import NDArray
@@ -83,3 +86,19 @@ def test_what_has_no_two_paths_is_refused() -> None:
         open_engine("torch", network, context_every=2)
     with pytest.raises(EngineError, match=r"context_every 0 is out of range"):
         open_engine("torch", "street-x39", context_every=0)
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="signal stacks are Linux's here")
+def test_signals_are_handled_after_engines_were_closed_in_any_order() -> None:
+    """In a process of its own: what went wrong here ended it."""
+    code = """
+import os, signal
+from bisenet.engines import open_engine
+signal.signal(signal.SIGCHLD, lambda *_: None)
+first, second = (open_engine("openvino", "street-x39", imgsz=(96, 64), threads=1) for _ in range(2))
+reusing = open_engine("openvino", "street-x39", imgsz=(96, 64), threads=1, context_every=2)
+for engine in (first, reusing, second):
+    engine.close()
+    os.kill(os.getpid(), signal.SIGCHLD)
+"""
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
