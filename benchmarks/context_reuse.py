@@ -20,9 +20,10 @@ from tqdm import tqdm
 import bisenet
 from bisenet.data import open_dataset
 from bisenet.evaluation.metrics import Evaluation, confusion_of
-from bisenet.inference import class_ids, input_size, normalise, preprocess
+from bisenet.inference import class_ids, normalise, preprocess
 from bisenet.layers import fold_batchnorm
 from bisenet.network import TwoPathNetwork
+from bisenet.pictures import input_size
 
 
 def main() -> None:

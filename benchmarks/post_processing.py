@@ -22,8 +22,9 @@ from numpy.typing import NDArray
 import bisenet
 from bisenet.engines.processor import processor_name
 from bisenet.inference import normalise, preprocess
-from bisenet.layers import Upsampling, upsample
+from bisenet.layers import upsample
 from bisenet.upsampled_argmax import upsampled_argmax, upsampled_confidence
+from bisenet.upsampling import Upsampling
 
 INPUTS = {(640, 360): 7, (1024, 512): 9}
 """Width and height, and how many objects across make about 18 % of the cells mixed, as in CamVid's labels."""

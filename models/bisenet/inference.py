@@ -7,10 +7,9 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from bisenet.layers import Upsampling, upsample
-from bisenet.pictures import check_rgb as check_rgb
-from bisenet.pictures import input_size as input_size
+from bisenet.layers import upsample
 from bisenet.pictures import resized
+from bisenet.upsampling import Upsampling
 
 
 def preprocess(rgb: NDArray[np.uint8], imgsz: tuple[int, int]) -> Tensor:

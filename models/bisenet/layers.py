@@ -8,7 +8,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from bisenet.upsampling import Upsampling as Upsampling
+from bisenet.upsampling import Upsampling
 
 
 def upsample(x: Tensor, size: Sequence[int], mode: Upsampling) -> Tensor:

@@ -14,7 +14,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from bisenet.layers import Upsampling, upsample
+from bisenet.layers import upsample
+from bisenet.upsampling import Upsampling
 
 LossKind = Literal["cross-entropy", "mmseg-cross-entropy", "coincheung-ohem", "torchseg-ohem", "mmseg-ohem"]
 

@@ -6,7 +6,7 @@ from abc import ABC, abstractmethod
 
 from torch import Tensor, nn
 
-from bisenet.layers import Upsampling
+from bisenet.upsampling import Upsampling
 
 
 class SegmentationNetwork(nn.Module, ABC):

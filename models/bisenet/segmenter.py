@@ -12,8 +12,9 @@ from numpy.typing import NDArray
 from bisenet.card import ModelCard
 from bisenet.checkpoint import read_checkpoint
 from bisenet.exported import ExportedModel, is_exported, read_exported
-from bisenet.inference import check_rgb, class_ids, input_size, normalise, preprocess
+from bisenet.inference import class_ids, normalise, preprocess
 from bisenet.network import SegmentationNetwork
+from bisenet.pictures import check_rgb, input_size
 from bisenet.weights import find_model
 
 

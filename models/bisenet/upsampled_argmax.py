@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from bisenet.kernels.sampling import sampling
 
 if TYPE_CHECKING:
-    from bisenet.layers import Upsampling
+    from bisenet.upsampling import Upsampling
 
 
 def upsampled_argmax(logits: NDArray[np.float32], size: tuple[int, int], upsampling: Upsampling) -> NDArray[np.uint8]:

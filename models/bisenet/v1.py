@@ -14,8 +14,9 @@ import torch
 from torch import Tensor, nn
 
 from bisenet.backbones import Backbone
-from bisenet.layers import ConvBN, Head, Upsampling, global_average, upsample
+from bisenet.layers import ConvBN, Head, global_average, upsample
 from bisenet.network import TwoPathNetwork
+from bisenet.upsampling import Upsampling
 
 
 @dataclass(frozen=True, slots=True)

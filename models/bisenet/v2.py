@@ -12,8 +12,9 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from bisenet.layers import ConvBN, Head, Upsampling, global_average, upsample
+from bisenet.layers import ConvBN, Head, global_average, upsample
 from bisenet.network import TwoPathNetwork
+from bisenet.upsampling import Upsampling
 
 
 @dataclass(frozen=True, slots=True)

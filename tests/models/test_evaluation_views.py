@@ -18,9 +18,10 @@ from bisenet.evaluation import views
 from bisenet.evaluation.protocol import WHOLE, Protocol
 from bisenet.evaluation.views import segment_by_views
 from bisenet.inference import normalise, preprocess
-from bisenet.layers import Upsampling, upsample
+from bisenet.layers import upsample
 from bisenet.network import SegmentationNetwork
 from bisenet.segmenter import Segmenter
+from bisenet.upsampling import Upsampling
 
 FOUR = ClassSet("four", ("a", "b", "c", "d"), ((0, 0, 0),) * 4)
 

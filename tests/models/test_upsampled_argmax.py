@@ -14,8 +14,9 @@ import torch.nn.functional as F
 from numpy.typing import NDArray
 from torch import Tensor
 
-from bisenet.layers import Upsampling, upsample
+from bisenet.layers import upsample
 from bisenet.upsampled_argmax import upsampled_argmax, upsampled_confidence, warm_up
+from bisenet.upsampling import Upsampling
 
 KINDS: tuple[Upsampling, ...] = get_args(Upsampling)
 Shape = tuple[int, int, int]

@@ -16,7 +16,7 @@ from bisenet.engines.signal_stack import signal_stack_kept
 from bisenet.errors import EngineError
 
 if TYPE_CHECKING:
-    from bisenet.layers import Upsampling
+    from bisenet.upsampling import Upsampling
 
 Part = Callable[..., NDArray[np.float32]]
 """Half a network on a back end: (1, H, W, 3) uint8 pictures -> a context (1, C, h, w), or with that -> logits."""

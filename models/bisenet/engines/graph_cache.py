@@ -18,7 +18,7 @@ from bisenet.engines.cache_files import engines_dir, keep_newest, write_whole
 from bisenet.errors import BisenetError
 
 if TYPE_CHECKING:
-    from bisenet.layers import Upsampling
+    from bisenet.upsampling import Upsampling
 
 MOST_FILES = 12
 MOST_BYTES = 1 << 30

@@ -19,7 +19,7 @@ from bisenet.pictures import check_rgb, input_size, resized
 from bisenet.upsampled_argmax import upsampled_argmax, upsampled_confidence
 
 if TYPE_CHECKING:
-    from bisenet.layers import Upsampling
+    from bisenet.upsampling import Upsampling
 
 _T = TypeVar("_T")
 

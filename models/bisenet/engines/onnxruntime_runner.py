@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from bisenet.errors import EngineError
 
 if TYPE_CHECKING:
-    from bisenet.layers import Upsampling
+    from bisenet.upsampling import Upsampling
 
 _ERRORS_ONLY = 3
 """Of the library's log on standard error; warnings are about its optimisations."""

@@ -14,7 +14,7 @@ from bisenet.errors import EngineError
 if TYPE_CHECKING:
     from openvino import Core, Model
 
-    from bisenet.layers import Upsampling
+    from bisenet.upsampling import Upsampling
 
 
 def require() -> None:

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 if TYPE_CHECKING:
-    from bisenet.layers import Upsampling
+    from bisenet.upsampling import Upsampling
 
 
 class Runner(Protocol):

@@ -17,9 +17,11 @@ from bisenet.closing import Closing
 from bisenet.engines import EngineInfo, Laps
 from bisenet.engines.device import device_name, resolve_device
 from bisenet.errors import EngineError
-from bisenet.inference import check_rgb, class_ids, input_size, normalise, preprocess
-from bisenet.layers import Upsampling, fold_batchnorm, upsample
+from bisenet.inference import class_ids, normalise, preprocess
+from bisenet.layers import fold_batchnorm, upsample
+from bisenet.pictures import check_rgb, input_size
 from bisenet.segmenter import Segmenter
+from bisenet.upsampling import Upsampling
 
 _DTYPES = {"auto": torch.float16, "f16": torch.float16, "bf16": torch.bfloat16, "f32": torch.float32}
 

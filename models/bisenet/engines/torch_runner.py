@@ -18,7 +18,7 @@ from bisenet.exported import ExportedModel
 from bisenet.segmenter import Segmenter
 
 if TYPE_CHECKING:
-    from bisenet.layers import Upsampling
+    from bisenet.upsampling import Upsampling
 
 
 class TorchRunner:

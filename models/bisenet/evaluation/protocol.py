@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from bisenet.errors import ConfigError
-from bisenet.inference import input_size
+from bisenet.pictures import input_size
 
 _SCALES = (0.5, 0.75, 1.0, 1.25, 1.5, 1.75)
 _WINDOW = re.compile(r"([0-9]{1,5})x([0-9]{1,5})")

@@ -21,9 +21,10 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from bisenet.evaluation.protocol import Protocol, window_places
-from bisenet.inference import check_rgb, normalise, preprocess
-from bisenet.layers import Upsampling
+from bisenet.inference import normalise, preprocess
+from bisenet.pictures import check_rgb
 from bisenet.segmenter import Segmenter
+from bisenet.upsampling import Upsampling
 
 _STRIP = 2**23
 """Probabilities at once: 32 MB."""

@@ -13,7 +13,7 @@ from torch import Tensor
 
 from bisenet.deployed import DeployedNetwork
 from bisenet.export.packages import required
-from bisenet.inference import input_size
+from bisenet.pictures import input_size
 from bisenet.segmenter import Segmenter
 
 if TYPE_CHECKING:

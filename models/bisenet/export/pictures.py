@@ -14,7 +14,8 @@ from bisenet.data.backdrops import backdrop
 from bisenet.data.decoding import read_rgb
 from bisenet.data.files import listed
 from bisenet.errors import DataError
-from bisenet.inference import input_size, preprocess
+from bisenet.inference import preprocess
+from bisenet.pictures import input_size
 
 Rgb = NDArray[np.uint8]
 

@@ -10,6 +10,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from bisenet.engines.signal_stack import signal_stack_kept
 from bisenet.export.graphs import INPUT
 from bisenet.export.packages import required
 from bisenet.exported import ExportedModel, Kind
@@ -38,7 +39,8 @@ def _openvino(exported: ExportedModel) -> Loaded:
         "INFERENCE_NUM_THREADS": torch.get_num_threads(),
         "ENABLE_CPU_PINNING": False,
     }
-    compiled = openvino.Core().compile_model(exported.path, "CPU", settings)
+    with signal_stack_kept():
+        compiled = openvino.Core().compile_model(exported.path, "CPU", settings)
     used = "bf16" if compiled.get_property("INFERENCE_PRECISION_HINT") == openvino.Type.bf16 else "f32"
 
     def logits(pictures: NDArray[np.uint8]) -> NDArray[np.float32]:

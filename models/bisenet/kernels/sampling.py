@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 if TYPE_CHECKING:
-    from bisenet.layers import Upsampling  # only its name: this file is for those who have no use for torch
+    from bisenet.upsampling import Upsampling
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from bisenet.engines.choices import Choice, remember, remembered
 from bisenet.engines.picking import pick
 from bisenet.engines.trial import Candidate, Outcome, fastest
 from bisenet.errors import EngineError
-from bisenet.layers import Upsampling
+from bisenet.upsampling import Upsampling
 
 PICTURE = np.zeros((1, 4, 4, 3), np.uint8)
 
