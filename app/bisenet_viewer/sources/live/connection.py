@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from fractions import Fraction
 
@@ -63,6 +63,7 @@ class Connection(Closing):
         clock: Clock | None = None,
     ) -> None:
         self._container: InputContainer | None = container
+        self._packets: Iterator[av.Packet[VideoStream]] | None = None
         self._gone = gone
         self._timeout_s = timeout_s
         self._resumes = resumes
@@ -157,8 +158,11 @@ class Connection(Closing):
 
     def _next(self, container: InputContainer) -> av.Packet[VideoStream] | None:
         """The next packet; None when there is none yet."""
+        # One generator for as long as it lasts: PyAV's leak a little when they are dropped, and holes between leaks are
+        # what glibc cannot fill again (0.5 MB/s). One that has raised is over.
+        packets, self._packets = self._packets or container.demux(self._stream), None
         try:
-            return next(container.demux(self._stream))
+            packet = next(packets)
         except StopIteration:
             raise self._end() from None
         except av.error.BlockingIOError:
@@ -171,6 +175,8 @@ class Connection(Closing):
         except av.error.FFmpegError as error:
             # FFmpeg's own text repeats the address, password and all.
             raise SourceError(f"{self._gone} ({reason_of(error)})") from None
+        self._packets = packets
+        return packet
 
     def _end(self) -> StreamEnded | SourceError:
         """What a clean end of the data means: RTSP ends as cleanly where the server was killed."""
@@ -189,6 +195,7 @@ class Connection(Closing):
         return whole
 
     def close(self) -> None:
+        self._packets = None
         if self._container is not None:
             self._container.close()
             self._container = None
