@@ -7,11 +7,11 @@ from contextlib import closing
 
 from PyQt6.QtWidgets import QApplication
 
+from bisenet_viewer.gui.common.theme import apply_theme
 from bisenet_viewer.gui.display import drop_foreign_plugins, require_display
 from bisenet_viewer.gui.interrupts import interrupts_call
 from bisenet_viewer.gui.player import Player, Request
 from bisenet_viewer.gui.slot_faults import slot_faults_told
-from bisenet_viewer.gui.theme import apply_theme
 from bisenet_viewer.gui.viewer import Viewer
 from bisenet_viewer.gui.window import Window
 from bisenet_viewer.gui.wiring import build_pipeline

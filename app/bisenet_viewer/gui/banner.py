@@ -7,8 +7,7 @@ from collections.abc import Callable, Sequence
 from PyQt6.QtCore import QSize, Qt
 from PyQt6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QToolButton, QWidget
 
-from bisenet_viewer.gui.icons import icon
-from bisenet_viewer.gui.theme import MUTED
+from bisenet_viewer.gui.common.icons import icon
 
 WayOut = tuple[str, Callable[[], None]]
 """The text of a button and what it does."""
@@ -28,7 +27,7 @@ class Banner(QFrame):
         self._row = QHBoxLayout()
         self._row.setSpacing(6)
         close = QToolButton()
-        close.setIcon(icon("close", MUTED))
+        close.setIcon(icon("close", "muted"))
         close.setIconSize(QSize(14, 14))
         close.setToolTip("Dismiss  (Esc)")
         close.setAccessibleName("Dismiss")

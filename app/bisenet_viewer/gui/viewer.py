@@ -10,13 +10,14 @@ from PyQt6.QtCore import QObject, QTimer
 from PyQt6.QtGui import QColor
 
 from bisenet_viewer.errors import SourceError
-from bisenet_viewer.gui import choice, naming
 from bisenet_viewer.gui.banner import WayOut
-from bisenet_viewer.gui.display_meter import DisplayMeter
-from bisenet_viewer.gui.keys import LONG_STEP_S, OPACITY_STEP, SHORT_STEP_S, Action
+from bisenet_viewer.gui.classes import choice
+from bisenet_viewer.gui.help.keys import LONG_STEP_S, OPACITY_STEP, SHORT_STEP_S, Action
+from bisenet_viewer.gui.numbers.display_meter import DisplayMeter
+from bisenet_viewer.gui.numbers.status_strip import Figures
+from bisenet_viewer.gui.opening import naming
+from bisenet_viewer.gui.picture.qimage import frame_image, label_image, qt_colors
 from bisenet_viewer.gui.player import Phase, Player, Request
-from bisenet_viewer.gui.qimage import frame_image, label_image, qt_colors
-from bisenet_viewer.gui.status_strip import Figures
 from bisenet_viewer.gui.window import TITLE, Window
 
 if TYPE_CHECKING:

@@ -19,14 +19,14 @@ from PyQt6.QtGui import (
 from PyQt6.QtWidgets import QAbstractButton, QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
 
 from bisenet_viewer.gui.banner import Banner
-from bisenet_viewer.gui.class_panel import ClassPanel
-from bisenet_viewer.gui.icons import icon
-from bisenet_viewer.gui.key_card import KeyCard
-from bisenet_viewer.gui.keys import BINDINGS, Action
-from bisenet_viewer.gui.message import Message
-from bisenet_viewer.gui.status_strip import StatusStrip
-from bisenet_viewer.gui.transport_bar import TransportBar
-from bisenet_viewer.gui.video_view import VideoView
+from bisenet_viewer.gui.classes.class_panel import ClassPanel
+from bisenet_viewer.gui.common.icons import icon
+from bisenet_viewer.gui.help.key_card import KeyCard
+from bisenet_viewer.gui.help.keys import BINDINGS, Action
+from bisenet_viewer.gui.numbers.status_strip import StatusStrip
+from bisenet_viewer.gui.opening.message import Message
+from bisenet_viewer.gui.picture.video_view import VideoView
+from bisenet_viewer.gui.transport.transport_bar import TransportBar
 
 TITLE = "BiSeNet Viewer"
 _ARROWS = {Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Up, Qt.Key.Key_Down}

@@ -20,8 +20,8 @@ from bisenet.closing import Closing
 from bisenet.engines import EngineInfo, Laps
 from bisenet_viewer.frame import Frame, Result, StreamInfo
 from bisenet_viewer.gui.bridge import Entrance
+from bisenet_viewer.gui.common.theme import apply_theme
 from bisenet_viewer.gui.player import Player, Request
-from bisenet_viewer.gui.theme import apply_theme
 from bisenet_viewer.gui.viewer import Viewer
 from bisenet_viewer.gui.window import Window
 from bisenet_viewer.pipeline import Pipeline

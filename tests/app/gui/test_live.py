@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 from tests.app.gui.conftest import MemorySource, OpenStage, Stage
 
 from bisenet_viewer.frame import Frame
-from bisenet_viewer.gui.naming import interruption_text, source_name
+from bisenet_viewer.gui.opening.naming import interruption_text, source_name
 from bisenet_viewer.gui.player import Phase
 from bisenet_viewer.sources.live.state import Live, StreamPhase, StreamState
 

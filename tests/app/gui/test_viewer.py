@@ -30,7 +30,7 @@ from tests.app.gui.conftest import (
 from bisenet.errors import CheckpointError, EngineError
 from bisenet_viewer.errors import SourceError
 from bisenet_viewer.frame import Frame, Result
-from bisenet_viewer.gui.keys import Action
+from bisenet_viewer.gui.help.keys import Action
 from bisenet_viewer.gui.player import Phase, Request
 
 SKY, ROAD, _ = CLASSES.palette

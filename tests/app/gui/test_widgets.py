@@ -8,10 +8,10 @@ from PyQt6.QtGui import QColor, QImage
 from PyQt6.QtWidgets import QAbstractButton, QAbstractSlider
 from pytestqt.qtbot import QtBot
 
-from bisenet_viewer.gui.class_panel import ClassPanel
-from bisenet_viewer.gui.jump_slider import JumpSlider
-from bisenet_viewer.gui.transport_bar import TransportBar
-from bisenet_viewer.gui.video_view import VideoView
+from bisenet_viewer.gui.classes.class_panel import ClassPanel
+from bisenet_viewer.gui.common.jump_slider import JumpSlider
+from bisenet_viewer.gui.picture.video_view import VideoView
+from bisenet_viewer.gui.transport.transport_bar import TransportBar
 from bisenet_viewer.gui.window import Window
 
 

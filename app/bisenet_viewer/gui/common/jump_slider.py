@@ -6,7 +6,7 @@ from PyQt6.QtCore import QPointF, QRectF, QSize, Qt, pyqtSignal
 from PyQt6.QtGui import QMouseEvent, QPainter, QPaintEvent
 from PyQt6.QtWidgets import QSlider, QStyle, QWidget
 
-from bisenet_viewer.gui.theme import ACCENT, LINE, TEXT
+from bisenet_viewer.gui.common.theme import colors
 
 _RADIUS = 6.0
 _GROOVE = 4.0
@@ -59,15 +59,15 @@ class JumpSlider(QSlider):
         painter.setPen(Qt.PenStyle.NoPen)
         handle = self.place_of(self.sliderPosition())
         groove = QRectF(_RADIUS, handle.y() - _GROOVE / 2, self.width() - 2 * _RADIUS, _GROOVE)
-        painter.setBrush(LINE)
+        painter.setBrush(colors().line)
         painter.drawRoundedRect(groove, _GROOVE / 2, _GROOVE / 2)
         if self.isEnabled():
             groove.setRight(handle.x())
-            painter.setBrush(ACCENT)
+            painter.setBrush(colors().accent)
             painter.drawRoundedRect(groove, _GROOVE / 2, _GROOVE / 2)
             is_hot = self.underMouse() or self.isSliderDown() or self.hasFocus()
             radius = _RADIUS if is_hot else _RADIUS - 1
-            painter.setBrush(ACCENT if self.hasFocus() else TEXT)
+            painter.setBrush(colors().accent if self.hasFocus() else colors().text)
             painter.drawEllipse(handle, radius, radius)
         painter.end()
 

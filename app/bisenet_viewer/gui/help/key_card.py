@@ -6,8 +6,8 @@ from PyQt6.QtCore import Qt
 from PyQt6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent
 from PyQt6.QtWidgets import QFrame, QGridLayout, QLabel, QVBoxLayout, QWidget
 
-from bisenet_viewer.gui.keys import BINDINGS
-from bisenet_viewer.gui.theme import BODY_PT, sized
+from bisenet_viewer.gui.common.theme import BODY_PT, sized
+from bisenet_viewer.gui.help.keys import BINDINGS
 
 
 class KeyCard(QWidget):

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 
 from PyQt6.QtWidgets import QFrame, QHBoxLayout, QLabel, QWidget
 
-from bisenet_viewer.gui import figures
-from bisenet_viewer.gui.elided_label import ElidedLabel
-from bisenet_viewer.gui.theme import SMALL_PT, sized
+from bisenet_viewer.gui.common.elided_label import ElidedLabel
+from bisenet_viewer.gui.common.theme import SMALL_PT, sized
+from bisenet_viewer.gui.numbers import figures
 
 
 @dataclass(frozen=True, slots=True)

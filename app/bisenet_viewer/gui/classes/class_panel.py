@@ -8,8 +8,8 @@ from PyQt6.QtCore import Qt, pyqtSignal
 from PyQt6.QtGui import QColor
 from PyQt6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QToolButton, QVBoxLayout, QWidget
 
-from bisenet_viewer.gui.class_row import ClassRow
-from bisenet_viewer.gui.theme import BODY_PT, SMALL_PT, sized
+from bisenet_viewer.gui.classes.class_row import ClassRow
+from bisenet_viewer.gui.common.theme import BODY_PT, SMALL_PT, sized
 
 WIDTH = 252
 

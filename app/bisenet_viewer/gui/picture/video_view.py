@@ -6,7 +6,7 @@ from PyQt6.QtCore import QRectF, Qt, pyqtSignal
 from PyQt6.QtGui import QImage, QMouseEvent, QPainter, QPaintEvent
 from PyQt6.QtWidgets import QWidget
 
-from bisenet_viewer.gui.theme import BACKDROP
+from bisenet_viewer.gui.common.theme import colors
 
 TRANSPARENT = [0] * 256
 """The colours of no overlay at all."""
@@ -84,7 +84,7 @@ class VideoView(QWidget):
 
     def paintEvent(self, _event: QPaintEvent | None) -> None:
         painter = QPainter(self)
-        painter.fillRect(self.rect(), BACKDROP)
+        painter.fillRect(self.rect(), colors().backdrop)
         if self._frame is not None and self._labels is not None:
             painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
             target = self.picture_rect()

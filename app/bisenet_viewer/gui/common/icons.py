@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Literal
 
-from PyQt6.QtCore import QPointF, QRectF, Qt
-from PyQt6.QtGui import QColor, QIcon, QPainter, QPainterPath, QPen, QPixmap, QPolygonF
+from PyQt6.QtCore import QPoint, QPointF, QRect, QRectF, QSize, Qt
+from PyQt6.QtGui import QColor, QIcon, QIconEngine, QPainter, QPainterPath, QPen, QPixmap, QPolygonF
 
-from bisenet_viewer.gui.theme import ACCENT, BACKDROP, MUTED, TEXT
+from bisenet_viewer.gui.common.theme import colors
+
+Role = Literal["text", "muted", "accent", "warning", "faint"]
+"""Which of the theme's colours an icon has."""
 
 GRID = 24
 """Icons are drawn on a square of this many units."""
@@ -53,13 +57,13 @@ def _close(painter: QPainter) -> None:
 
 
 def _app(painter: QPainter) -> None:
-    painter.setBrush(BACKDROP)
+    painter.setBrush(colors().backdrop)
     painter.drawRoundedRect(QRectF(1, 1, 22, 22), 5, 5)
     painter.setBrush(QColor(70, 130, 180))
     painter.drawPolygon(QPolygonF([QPointF(4, 5), QPointF(20, 5), QPointF(20, 11), QPointF(4, 11)]))
     painter.setBrush(QColor(128, 64, 128))
     painter.drawPolygon(QPolygonF([QPointF(10, 11), QPointF(14, 11), QPointF(20, 20), QPointF(4, 20)]))
-    painter.setBrush(ACCENT)
+    painter.setBrush(colors().accent)
     painter.drawRect(QRectF(11.5, 14, 1, 4))
 
 
@@ -74,27 +78,54 @@ _DRAWINGS: dict[str, Callable[[QPainter], None]] = {
 }
 
 
-def icon(name: str, color: QColor = TEXT) -> QIcon:
-    """The named icon in a colour, with the pixels for screens of density 1 to 3."""
-    made = QIcon()
-    for size in (16, 20, 24, 40, 48, 72, 128):
-        made.addPixmap(pixmap(name, size, color))
-    made.addPixmap(pixmap(name, 24, MUTED), QIcon.Mode.Disabled)
-    return made
+def icon(name: str, role: Role = "text") -> QIcon:
+    """The named icon in a colour of the theme that is on whenever it is painted."""
+    return QIcon(_Drawing(name, role))
 
 
-def pixmap(name: str, size: int, color: QColor = TEXT) -> QPixmap:
-    """The named icon, `size` pixels wide and high."""
+def pixmap(name: str, size: int, role: Role = "text") -> QPixmap:
+    """The named icon, `size` pixels wide and high, in a colour of the theme that is on now."""
     made = QPixmap(size, size)
     made.fill(Qt.GlobalColor.transparent)
     painter = QPainter(made)
+    _draw(painter, QRectF(0, 0, size, size), name, getattr(colors(), role))
+    painter.end()
+    return made
+
+
+class _Drawing(QIconEngine):
+    """Draws at the size and in the colours of the moment."""
+
+    def __init__(self, name: str, role: Role) -> None:
+        super().__init__()
+        self._name, self._role = name, role
+
+    def paint(self, painter: QPainter | None, rect: QRect, mode: QIcon.Mode, _state: QIcon.State) -> None:
+        if painter is not None:
+            role = "faint" if mode is QIcon.Mode.Disabled else self._role
+            _draw(painter, QRectF(rect), self._name, getattr(colors(), role))
+
+    def pixmap(self, size: QSize, mode: QIcon.Mode, state: QIcon.State) -> QPixmap:
+        made = QPixmap(size)
+        made.fill(Qt.GlobalColor.transparent)
+        painter = QPainter(made)
+        self.paint(painter, QRect(QPoint(0, 0), size), mode, state)
+        painter.end()
+        return made
+
+    def clone(self) -> QIconEngine:
+        return _Drawing(self._name, self._role)
+
+
+def _draw(painter: QPainter, rect: QRectF, name: str, color: QColor) -> None:
+    painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    painter.scale(size / GRID, size / GRID)
+    painter.translate(rect.topLeft())
+    painter.scale(rect.width() / GRID, rect.height() / GRID)
     painter.setPen(QPen(color))
     _fill(painter)
     _DRAWINGS[name](painter)
-    painter.end()
-    return made
+    painter.restore()
 
 
 def _fill(painter: QPainter) -> None:

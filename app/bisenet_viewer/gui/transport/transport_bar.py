@@ -6,11 +6,11 @@ from PyQt6.QtCore import QPointF, QSize, Qt, pyqtSignal
 from PyQt6.QtGui import QEnterEvent, QIcon, QMouseEvent
 from PyQt6.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolButton, QToolTip, QWidget
 
-from bisenet_viewer.gui import figures
-from bisenet_viewer.gui.icons import icon, pixmap
-from bisenet_viewer.gui.jump_slider import JumpSlider
-from bisenet_viewer.gui.keys import LONG_STEP_S, SHORT_STEP_S
-from bisenet_viewer.gui.theme import MUTED, SMALL_PT, sized
+from bisenet_viewer.gui.common.icons import icon, pixmap
+from bisenet_viewer.gui.common.jump_slider import JumpSlider
+from bisenet_viewer.gui.common.theme import SMALL_PT, sized
+from bisenet_viewer.gui.help.keys import LONG_STEP_S, SHORT_STEP_S
+from bisenet_viewer.gui.numbers import figures
 
 _ICON_SIZE = QSize(20, 20)
 _LONGEST_S = 2**31 / 1000 - 1
@@ -74,7 +74,7 @@ class TransportBar(QFrame):
         self.live_label.setFont(sized(self.font(), SMALL_PT, self.live_label.font().Weight.DemiBold))
 
         opacity_icon = QLabel()
-        picture = pixmap("opacity", 32, MUTED)
+        picture = pixmap("opacity", 32, "muted")
         picture.setDevicePixelRatio(2)
         opacity_icon.setPixmap(picture)
         self.opacity_slider = JumpSlider()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PyQt6.QtCore import Qt
 from PyQt6.QtWidgets import QFrame, QLabel, QProgressBar, QSizePolicy, QVBoxLayout, QWidget
 
-from bisenet_viewer.gui.theme import BODY_PT, HEADLINE_PT, sized
+from bisenet_viewer.gui.common.theme import BODY_PT, HEADLINE_PT, sized
 
 
 class Message(QFrame):

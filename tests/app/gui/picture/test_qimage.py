@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from PyQt6.QtGui import QColor, QImage
 
-from bisenet_viewer.gui.qimage import frame_image, label_image, qt_colors
+from bisenet_viewer.gui.picture.qimage import frame_image, label_image, qt_colors
 
 RANDOM = np.random.default_rng(7)
 

@@ -9,8 +9,9 @@ import pytest
 from bisenet.engines import EngineInfo
 from bisenet.errors import CheckpointError
 from bisenet_viewer.errors import SourceError
-from bisenet_viewer.gui import figures, naming
-from bisenet_viewer.gui.display_meter import DisplayMeter
+from bisenet_viewer.gui.numbers import figures
+from bisenet_viewer.gui.numbers.display_meter import DisplayMeter
+from bisenet_viewer.gui.opening import naming
 
 
 @pytest.mark.parametrize(("rate", "text"), [(0, "–"), (9.96, "10.0"), (29.97, "30.0"), (99.94, "99.9"), (240.4, "240")])

@@ -10,7 +10,7 @@ from PyQt6.QtWidgets import QFileDialog
 from pytestqt.qtbot import QtBot
 from tests.app.gui.conftest import MemorySource, OpenStage, Stage
 
-from bisenet_viewer.gui.keys import BINDINGS, Action
+from bisenet_viewer.gui.help.keys import BINDINGS, Action
 from bisenet_viewer.gui.player import Phase
 
 Key, Mod = Qt.Key, Qt.KeyboardModifier

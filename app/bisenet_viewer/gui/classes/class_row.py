@@ -6,8 +6,8 @@ from PyQt6.QtCore import QPointF, QRectF, QSize, Qt
 from PyQt6.QtGui import QColor, QPainter, QPaintEvent, QPen, QPolygonF
 from PyQt6.QtWidgets import QAbstractButton, QWidget
 
-from bisenet_viewer.gui import figures
-from bisenet_viewer.gui.theme import ACCENT, BODY_PT, LINE, MUTED, RAISED, SMALL_PT, TEXT, sized
+from bisenet_viewer.gui.common.theme import BODY_PT, SMALL_PT, colors, sized
+from bisenet_viewer.gui.numbers import figures
 
 _HEIGHT = 38
 _KEY_X, _SWATCH_X, _NAME_X, _MARGIN = 12, 30, 54, 14
@@ -53,9 +53,9 @@ class ClassRow(QAbstractButton):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         if self.underMouse():
-            painter.fillRect(self.rect(), RAISED)
+            painter.fillRect(self.rect(), colors().raised)
         if self.hasFocus():
-            painter.setPen(QPen(ACCENT, 1))
+            painter.setPen(QPen(colors().accent, 1))
             painter.drawRoundedRect(QRectF(self.rect()).adjusted(3.5, 2.5, -3.5, -2.5), 4, 4)
         self._paint_text(painter)
         self._paint_swatch(painter)
@@ -67,14 +67,14 @@ class ClassRow(QAbstractButton):
         left = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
         right = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight
         painter.setFont(sized(self.font(), SMALL_PT - 1))
-        painter.setPen(MUTED)
+        painter.setPen(colors().muted)
         if self._key is not None:
             painter.drawText(line.adjusted(_KEY_X, 0, 0, 0), left, self._key)
         painter.setFont(sized(self.font(), SMALL_PT))
         painter.drawText(line, right, self.share_text)
         taken = painter.fontMetrics().horizontalAdvance("100.0 %") + 8
         painter.setFont(sized(self.font(), BODY_PT))
-        painter.setPen(TEXT if self.isChecked() else MUTED)
+        painter.setPen(colors().text if self.isChecked() else colors().muted)
         room = line.adjusted(_NAME_X, 0, -taken, 0)
         name = painter.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, int(room.width()))
         painter.drawText(room, left, name)
@@ -82,7 +82,7 @@ class ClassRow(QAbstractButton):
     def _paint_swatch(self, painter: QPainter) -> None:
         square = QRectF(_SWATCH_X + 0.5, 8.5, 14, 14)
         if not self.isChecked():
-            painter.setPen(QPen(MUTED.darker(140), 1.4))
+            painter.setPen(QPen(colors().muted.darker(140), 1.4))
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRoundedRect(square, 4, 4)
             return
@@ -101,11 +101,11 @@ class ClassRow(QAbstractButton):
     def _paint_bar(self, painter: QPainter) -> None:
         track = QRectF(_NAME_X, _HEIGHT - 9, self.width() - _NAME_X - _MARGIN, 3)
         painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(LINE)
+        painter.setBrush(colors().line)
         painter.drawRoundedRect(track, 1.5, 1.5)
         if self._share > 0:
             track.setWidth(max(3.0, track.width() * min(1.0, self._share)))
-            painter.setBrush(_edge(self._color) if self.isChecked() else MUTED.darker(160))
+            painter.setBrush(_edge(self._color) if self.isChecked() else colors().muted.darker(160))
             painter.drawRoundedRect(track, 1.5, 1.5)
 
 
