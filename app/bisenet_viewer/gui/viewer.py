@@ -118,7 +118,7 @@ class Viewer(QObject):
                 player.step_frame(forward=False)
             case Action.FORWARD_FRAME:
                 player.step_frame(forward=True)
-            case Action.LOOP:
+            case Action.LOOP_SPAN:
                 player.mark_loop()
             case Action.FAINTER if style is not None:
                 self.set_opacity(style.opacity - OPACITY_STEP)

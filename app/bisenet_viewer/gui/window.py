@@ -38,7 +38,7 @@ class Window(QWidget):
     first_painted = pyqtSignal()
     """The window is on the screen; once."""
     asked = pyqtSignal(Action, int)
-    """A key was pressed. The number is the class id for TOGGLE_CLASS, else 0."""
+    """A key was pressed. The number is the class id for TOGGLE_CLASS and SOLO_CLASS, else 0."""
     file_chosen = pyqtSignal(str)
     """A file was dropped or picked."""
 
@@ -103,7 +103,7 @@ class Window(QWidget):
     def _shortcut(self, key: str, action: Action, place: int, *, repeats: bool) -> QShortcut:
         shortcut = QShortcut(QKeySequence(key), self)
         shortcut.setAutoRepeat(repeats)
-        number = place if action is Action.TOGGLE_CLASS else 0
+        number = place if action in (Action.TOGGLE_CLASS, Action.SOLO_CLASS) else 0
         # Where the layout puts `?` on Shift, both `?` and `Shift+?` may match; they ask for the same.
         for signal in (shortcut.activated, shortcut.activatedAmbiguously):
             signal.connect(lambda: self.asked.emit(action, number))

@@ -184,7 +184,7 @@ def test_a_loop_is_marked_and_left_by_one_key(open_stage: OpenStage, qtbot: QtBo
     for second in (1.0, 1.2):
         stage.player.seek(second)
         qtbot.waitUntil(lambda second=second: stage.shown_index() == round(second * RATE))
-        stage.viewer.act(Action.LOOP)
+        stage.viewer.act(Action.LOOP_SPAN)
     assert (label.isVisible(), label.text()) == (True, "↻ 0:01 – 0:01")
     seen: list[int] = []
     stage.player.play_pause()
@@ -195,7 +195,7 @@ def test_a_loop_is_marked_and_left_by_one_key(open_stage: OpenStage, qtbot: QtBo
 
     qtbot.waitUntil(has_come_round)
     assert max(seen[5:]) < 60
-    stage.viewer.act(Action.LOOP)
+    stage.viewer.act(Action.LOOP_SPAN)
     assert not label.isVisible()
     qtbot.waitUntil(lambda: stage.shown_index() > 65)
 
