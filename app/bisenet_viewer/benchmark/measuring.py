@@ -11,14 +11,14 @@ from typing import Protocol
 from bisenet.errors import BisenetError
 from bisenet_viewer.benchmark.bench import Opened, Order, Turn
 from bisenet_viewer.benchmark.clip_run import ClipRun
-from bisenet_viewer.benchmark.gpu_meter import GpuMeter
-from bisenet_viewer.benchmark.meters import Reading, read, usage
 from bisenet_viewer.benchmark.plan import Configuration, Size
 from bisenet_viewer.benchmark.results import LeftOut, VideoTimes
 from bisenet_viewer.benchmark.schedule import Limits, frames_to_measure, rounds
 from bisenet_viewer.benchmark.summary import Summary
 from bisenet_viewer.benchmark.tally import Tally, without_folders
 from bisenet_viewer.errors import AppError
+from bisenet_viewer.meters.gpu import GpuMeter
+from bisenet_viewer.meters.processor import Reading, read, usage
 
 GROUP = 8
 """Configurations that are open at once, each in a process of its own; more would fill the memory."""

@@ -10,11 +10,11 @@ from statistics import fmean, median
 from bisenet_viewer.benchmark.bench import Opened, Turn
 from bisenet_viewer.benchmark.chain import FRAME_STAGES
 from bisenet_viewer.benchmark.clip_run import ClipRun
-from bisenet_viewer.benchmark.gpu_meter import GpuUsage
-from bisenet_viewer.benchmark.meters import Usage
 from bisenet_viewer.benchmark.plan import Configuration
 from bisenet_viewer.benchmark.results import ClipFigures, Measurement
 from bisenet_viewer.benchmark.summary import Summary
+from bisenet_viewer.meters.gpu import GpuUsage
+from bisenet_viewer.meters.processor import Usage
 
 
 @dataclass(slots=True)

@@ -12,10 +12,10 @@ from tests.app.benchmark.fakes import SIZES, FakeSubject
 from bisenet.errors import EngineError
 from bisenet_viewer.benchmark.bench import Order
 from bisenet_viewer.benchmark.measuring import How, Measuring
-from bisenet_viewer.benchmark.meters import Reading
 from bisenet_viewer.benchmark.plan import Configuration
 from bisenet_viewer.benchmark.schedule import Limits
 from bisenet_viewer.benchmark.tally import busy_elsewhere
+from bisenet_viewer.meters.processor import Reading
 
 MS = {"fast": 10.0, "slow": 30.0, "baseline": 100.0}
 

@@ -7,10 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from bisenet_viewer.benchmark import machine, meters
-from bisenet_viewer.benchmark.gpu_meter import GpuMeter
+from bisenet_viewer.benchmark import machine
 from bisenet_viewer.benchmark.memory import peak_mib, resident_mib
-from bisenet_viewer.benchmark.meters import Reading, usage
+from bisenet_viewer.meters import processor as meters
+from bisenet_viewer.meters.gpu import GpuMeter
+from bisenet_viewer.meters.processor import Reading, usage
 
 
 @pytest.fixture
@@ -60,16 +61,21 @@ def test_busy_cores_are_counted_without_waiting_for_disks(system, monkeypatch):
 
 def test_a_card_is_listened_to(tmp_path):
     program = tmp_path / "nvidia-smi"
-    program.write_text("#!/bin/sh\necho '100.5, 1500'\necho '[N/A], 1700'\nexec sleep 30\n")
+    program.write_text(
+        "#!/bin/sh\necho '100.5, 1500, 40, 2048, 8192, A card, of 2026'\necho '[N/A], 1700'\nexec sleep 30\n"
+    )
     program.chmod(0o755)
     with GpuMeter(0, str(program)) as meter:
         deadline = time.monotonic() + 10
-        seen = []
+        seen, loads = [], []
         while len(seen) < 2 and time.monotonic() < deadline:
             used = meter.usage()
             seen += [value for value in (used.watts, used.mhz) if value is not None]
+            loads += [] if used.load is None else [used.load]
             time.sleep(0.01)
         assert 100.5 in seen
+        assert loads == [0.4]
+        assert used.name == "A card, of 2026"
     assert (meter.usage().watts, meter.usage().mhz) == (None, None)
 
 

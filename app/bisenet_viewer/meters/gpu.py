@@ -1,4 +1,4 @@
-"""`GpuMeter`: power and clock of an NVIDIA card, as nvidia-smi tells them all the while."""
+"""`GpuMeter`: power, clock, load and memory of an NVIDIA card, as nvidia-smi tells them all the while."""
 
 from __future__ import annotations
 
@@ -9,28 +9,38 @@ from statistics import fmean
 
 from bisenet.closing import Closing
 
-_EVERY_MS = 200
+EVERY_MS = 200
 _END_S = 2.0
+_COLUMNS = ("power.draw", "clocks.sm", "utilization.gpu", "memory.used", "memory.total", "name")
+"""The name is the last: it may have commas."""
 
 
 @dataclass(frozen=True, slots=True)
 class GpuUsage:
-    """Over one turn; None where the card does not say."""
+    """Means over one turn; None where the card does not say."""
 
-    watts: float | None
-    mhz: float | None
+    watts: float | None = None
+    mhz: float | None = None
+    load: float | None = None
+    """Part of the time in which it computed, 0 to 1."""
+    memory_mib: float | None = None
+    """In use, by whomever."""
+    memory_total_mib: float | None = None
+    name: str = ""
+    """Empty where no card has answered."""
 
 
 class GpuMeter(Closing):
     """Listens to nvidia-smi, one process that stays: to start one for each reading would take a core from the host."""
 
-    def __init__(self, index: int, program: str = "nvidia-smi") -> None:
+    def __init__(self, index: int, program: str = "nvidia-smi", every_ms: int = EVERY_MS) -> None:
         """index: of the card. Without nvidia-smi every usage is unknown."""
         command = [
-            program, f"--id={index}", "--query-gpu=power.draw,clocks.sm", "--format=csv,noheader,nounits",
-            f"--loop-ms={_EVERY_MS}",
+            program, f"--id={index}", f"--query-gpu={','.join(_COLUMNS)}", "--format=csv,noheader,nounits",
+            f"--loop-ms={every_ms}",
         ]  # fmt: skip
-        self._samples: list[tuple[float | None, float | None]] = []
+        self._samples: list[list[float | None]] = []
+        self._name = ""
         self._process: subprocess.Popen[str] | None = None
         self._thread: threading.Thread | None = None
         try:
@@ -43,14 +53,17 @@ class GpuMeter(Closing):
     def usage(self) -> GpuUsage:
         """Means since the last call."""
         samples, self._samples = self._samples, []
-        watts, mhz = ([sample[place] for sample in samples] for place in (0, 1))
-        return GpuUsage(_mean(watts), _mean(mhz))
+        watts, mhz, percent, used, total = (_mean([sample[place] for sample in samples]) for place in range(5))
+        return GpuUsage(watts, mhz, None if percent is None else percent / 100, used, total, self._name)
 
     def close(self) -> None:
         """End nvidia-smi."""
         if self._process is not None and self._thread is not None:
             self._process.terminate()
-            self._process.wait(_END_S)
+            try:
+                self._process.wait(_END_S)
+            except subprocess.TimeoutExpired:
+                self._process.kill()
             self._thread.join(_END_S)
             self._process = None
 
@@ -59,8 +72,10 @@ class GpuMeter(Closing):
         assert self._process.stdout is not None
         with self._process.stdout as lines:
             for line in lines:
-                watts, _, mhz = line.partition(",")
-                self._samples.append((_number(watts), _number(mhz)))
+                cells = [cell.strip() for cell in line.split(",", len(_COLUMNS) - 1)]
+                numbers = [_number(cell) for cell in cells[:5]]
+                self._samples.append(numbers + [None] * (5 - len(numbers)))
+                self._name = cells[5] if len(cells) == len(_COLUMNS) else self._name
 
 
 def _number(text: str) -> float | None:
