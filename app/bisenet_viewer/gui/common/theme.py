@@ -31,7 +31,12 @@ class Colors:
     faint: QColor
     """Text of what is disabled."""
     accent: QColor
+    on_accent: QColor
+    """What stands on the accent colour."""
     warning: QColor
+    danger: QColor
+    """Recording, and what failed."""
+    good: QColor
 
 
 DARK = Colors(
@@ -43,7 +48,10 @@ DARK = Colors(
     muted=QColor(139, 146, 159),
     faint=QColor(88, 93, 104),
     accent=QColor(92, 172, 238),
+    on_accent=QColor(10, 14, 20),
     warning=QColor(240, 168, 72),
+    danger=QColor(244, 110, 104),
+    good=QColor(96, 196, 128),
 )
 LIGHT = Colors(
     backdrop=QColor(223, 226, 231),
@@ -53,8 +61,11 @@ LIGHT = Colors(
     text=QColor(28, 31, 37),
     muted=QColor(97, 104, 117),
     faint=QColor(160, 166, 177),
-    accent=QColor(20, 112, 196),
-    warning=QColor(196, 116, 12),
+    accent=QColor(14, 101, 184),
+    on_accent=QColor(255, 255, 255),
+    warning=QColor(148, 84, 0),
+    danger=QColor(192, 40, 40),
+    good=QColor(22, 122, 64),
 )
 
 _now = DARK
