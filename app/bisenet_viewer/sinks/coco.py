@@ -7,13 +7,13 @@ import time
 from collections.abc import Callable, Collection, Mapping
 from contextlib import suppress
 from pathlib import Path
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
 from bisenet.classes import ClassSet
 from bisenet_viewer.errors import SinkError
 from bisenet_viewer.frame import Result
 from bisenet_viewer.sinks.cvat import frame_name
+from bisenet_viewer.sinks.ending import Ending
 from bisenet_viewer.sinks.growing_file import GrowingFile
 from bisenet_viewer.sinks.rle import regions
 from bisenet_viewer.sinks.target import check_new_file
@@ -21,7 +21,7 @@ from bisenet_viewer.sinks.target import check_new_file
 FORMATS = (".json",)
 
 
-class CocoSink:
+class CocoSink(Ending):
     """One annotation per connected region, as compressed run lengths; category id = class id + 1.
 
     The pictures are named as CVAT names the frames of a video: `frame_000000.png`. Interrupted, the file is ended
@@ -38,11 +38,11 @@ class CocoSink:
         say: Callable[[str], None] = lambda _line: None,
     ) -> None:
         """chosen: ids of the classes that are annotated; None: all. Raises SinkError where `path` cannot be written."""
+        super().__init__()
         check_new_file(path, FORMATS, overwrite=overwrite)
         self._chosen = sorted(range(len(classes)) if chosen is None else chosen)
         self._images: list[dict[str, Any]] = []
         self._annotations = 0
-        self._closed = False
         self._stage_ms: Mapping[str, float] = {}
         self._file = GrowingFile(path, overwrite=overwrite, say=say)
         try:
@@ -88,11 +88,7 @@ class CocoSink:
         )
         self._stage_ms = {"coco": (time.perf_counter() - begin) * 1e3}
 
-    def close(self) -> None:
-        """End the file and give it its name. Raises SinkError; then the partial file is kept."""
-        if self._closed:
-            return
-        self._closed = True
+    def _finish(self) -> None:
         try:
             self._file.write(self._tail())
         except SinkError:
@@ -100,19 +96,7 @@ class CocoSink:
             raise
         self._file.publish()
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        if kind is None:
-            self.close()
-        elif not self._closed:
-            self._closed = True
-            self._end_early()
-
-    def _end_early(self) -> None:
+    def _break_off(self) -> None:
         # Where the disk is full to the last byte only the end is missing: all annotations are there, one a line.
         with suppress(SinkError):
             self._file.write(self._tail())

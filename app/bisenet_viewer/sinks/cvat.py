@@ -7,8 +7,6 @@ import time
 import zipfile
 from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
-from types import TracebackType
-from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +14,7 @@ from numpy.typing import NDArray
 from bisenet.classes import ClassSet, Color
 from bisenet_viewer.errors import SinkError
 from bisenet_viewer.frame import Result
+from bisenet_viewer.sinks.ending import Ending
 from bisenet_viewer.sinks.numbered import write_whole
 from bisenet_viewer.sinks.png import palette_png
 from bisenet_viewer.sinks.target import check_new_file, partial_path, reason
@@ -27,7 +26,7 @@ BACKGROUND = "background"
 _CLASSES, _OBJECTS, _LIST = "SegmentationClass", "SegmentationObject", "ImageSets/Segmentation/default.txt"
 
 
-class CvatSink:
+class CvatSink(Ending):
     """`SegmentationClass` in the classes' colours, `SegmentationObject` with one object per class, and the label map.
 
     The pictures grow in a folder, `NAME.partial`, that is packed at the end: what a killed process leaves is whole up
@@ -47,6 +46,7 @@ class CvatSink:
 
         Raises SinkError where `path` cannot be written, and for class names that a label map cannot hold.
         """
+        super().__init__()
         self.check(path, overwrite=overwrite)
         for name in classes.names:
             if ":" in name or "\n" in name:
@@ -60,7 +60,6 @@ class CvatSink:
         self._class_palette = _padded(label_colors(classes, self._names))
         self._object_palette = voc_colors()
         self._frames: list[str] = []
-        self._closed = False
         self._stage_ms: Mapping[str, float] = {}
         try:
             if self._folder.exists():
@@ -99,11 +98,8 @@ class CvatSink:
         self._frames.append(name)
         self._stage_ms = {"cvat": (time.perf_counter() - begin) * 1e3}
 
-    def close(self) -> None:
-        """Pack the folder. Raises SinkError; then the folder is kept."""
-        if self._closed:
-            return
-        self._closed = True
+    def _finish(self) -> None:
+        """Pack the folder; where that fails, it is kept."""
         finished = partial_path(self._path)
         try:
             self._pack(finished)
@@ -117,20 +113,11 @@ class CvatSink:
                 f"cannot finish {self._path}: {reason(error)}; the pictures are in {self._folder}"
             ) from error
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        if kind is None:
-            self.close()
-        elif not self._closed:
-            self._closed = True
-            if self._frames:
-                self._say(f"what was written is kept in {self._folder}")
-            else:
-                shutil.rmtree(self._folder, ignore_errors=True)
+    def _break_off(self) -> None:
+        if self._frames:
+            self._say(f"what was written is kept in {self._folder}")
+        else:
+            shutil.rmtree(self._folder, ignore_errors=True)
 
     def _label_map(self) -> str:
         rows = (f"{name}:{r},{g},{b}::" for name, (r, g, b, *_) in zip(self._names, self._class_palette, strict=False))

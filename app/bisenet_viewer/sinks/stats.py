@@ -7,8 +7,7 @@ import io
 import json
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
 import cv2
 import numpy as np
@@ -16,6 +15,7 @@ from numpy.typing import NDArray
 
 from bisenet.classes import ClassSet
 from bisenet_viewer.frame import Result
+from bisenet_viewer.sinks.ending import Ending
 from bisenet_viewer.sinks.growing_file import GrowingFile
 from bisenet_viewer.sinks.target import check_new_file
 
@@ -25,7 +25,7 @@ Shares = Callable[[NDArray[np.uint8], int], NDArray[np.float64]]
 """(H, W) uint8 class ids and how many classes there are -> the part of the picture, 0 to 1, that each covers."""
 
 
-class StatsSink:
+class StatsSink(Ending):
     """Written after the other sinks, so that their milliseconds are in `stage_ms` of the results."""
 
     stage_ms: Mapping[str, float] = {}
@@ -45,12 +45,12 @@ class StatsSink:
 
         Raises SinkError for another extension, an existing file, a folder that cannot be written.
         """
+        super().__init__()
         check_new_file(path, FORMATS, overwrite=overwrite)
         self._classes = classes
         self._shares = shares
         self._lost = lost
         self._frames = 0
-        self._closed = False
         self._columns: tuple[str, ...] | None = None
         self._is_csv = path.suffix.lower() == ".csv"
         self._file = GrowingFile(path, overwrite=overwrite, say=say)
@@ -64,23 +64,11 @@ class StatsSink:
             self._file.write((json.dumps(row, ensure_ascii=False) + "\n").encode())
         self._frames += 1
 
-    def close(self) -> None:
-        """Give the file its name. Raises SinkError; then the partial file is kept."""
-        if not self._closed:
-            self._closed = True
-            self._file.publish()
+    def _finish(self) -> None:
+        self._file.publish()
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        if kind is None:
-            self.close()
-        elif not self._closed:
-            self._closed = True
-            self._file.abort(worth_keeping=self._frames > 0)
+    def _break_off(self) -> None:
+        self._file.abort(worth_keeping=self._frames > 0)
 
     def _row(self, result: Result) -> dict[str, Any]:
         frame = result.frame

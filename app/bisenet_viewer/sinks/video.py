@@ -7,8 +7,6 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from fractions import Fraction
 from pathlib import Path
-from types import TracebackType
-from typing import Self
 
 import av
 import numpy as np
@@ -17,6 +15,7 @@ from numpy.typing import NDArray
 from bisenet_viewer.errors import SinkError
 from bisenet_viewer.frame import Result, StreamInfo
 from bisenet_viewer.sinks.encoding import Encoding
+from bisenet_viewer.sinks.ending import Ending
 from bisenet_viewer.sinks.finishing import copy_with_index_in_front, drop_half_fragment, plays
 from bisenet_viewer.sinks.growing import GrowingVideo, is_iso
 from bisenet_viewer.sinks.shape import even_size, fitted
@@ -28,7 +27,7 @@ Renderer = Callable[[NDArray[np.uint8], NDArray[np.uint8]], NDArray[np.uint8]]
 FORMATS = (".mp4", ".mov", ".mkv")
 
 
-class VideoSink:
+class VideoSink(Ending):
     """Renders each result and encodes it.
 
     While it grows the file is `NAME.partial.mp4`, in fragments of a second (Matroska: clusters), so that even a killed
@@ -56,6 +55,7 @@ class VideoSink:
         0, and tracks are copied from there on; else all times stay. say: takes one line for people, about what was
         left out or kept.
         """
+        super().__init__()
         encoding = encoding or Encoding()
         self.check(path, overwrite=overwrite, encoding=encoding)
         self._path = path
@@ -68,7 +68,6 @@ class VideoSink:
         self._overwrite = overwrite
         self._say = say
         self._video: GrowingVideo | None = None
-        self._closed = False
         self._stage_ms: Mapping[str, float] = {}
 
     @staticmethod
@@ -118,11 +117,7 @@ class VideoSink:
         encoded = time.perf_counter()
         self._stage_ms = {"overlay": (rendered - begin) * 1e3, "encode": (encoded - rendered) * 1e3}
 
-    def close(self) -> None:
-        """Write what is left and give the file its name. Raises SinkError; then the partial file is kept."""
-        if self._closed:
-            return
-        self._closed = True
+    def _finish(self) -> None:
         if self._video is None:
             raise SinkError(f"{self._path} was not written: no frame came")
         partial = partial_path(self._path)
@@ -137,28 +132,13 @@ class VideoSink:
             text = str(error) if isinstance(error, SinkError) else f"cannot finish {self._path}: {reason(error)}"
             raise SinkError(f"{text}; the whole video is in {partial}") from error
 
-    def abort(self) -> None:
-        """Stop here: close the partial file, keep it, and say where it is. Harmless when repeated."""
-        if self._closed:
-            return
-        self._closed = True
+    def _break_off(self) -> None:
         if self._video is None:
             return
         # What brought us here (a full disk) may well come again; every fragment before it plays without the end.
         with suppress(av.FFmpegError, OSError):
             self._video.finish(tracks_until_end=False)
         self._tell_kept()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        if kind is None:
-            self.close()
-        else:
-            self.abort()
 
     def _publish(self, partial: Path, last_frame_s: tuple[Fraction, Fraction]) -> None:
         """The whole partial file -> the final name."""
