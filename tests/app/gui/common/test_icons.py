@@ -13,7 +13,6 @@ from bisenet_viewer.gui.common.icon_shapes import SHAPES
 from bisenet_viewer.gui.common.icons import icon, pixmap
 from bisenet_viewer.gui.common.theme import DARK, LIGHT, apply_theme
 
-
 pytestmark = pytest.mark.usefixtures("qapp")
 
 
