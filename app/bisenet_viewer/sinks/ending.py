@@ -14,7 +14,7 @@ class Ending(ABC):
         self._closed = False
 
     def close(self) -> None:
-        """Finish, and give the file its name. Raises SinkError; then what is partial is kept. Harmless when repeated."""
+        """Finish and name the file; harmless when repeated. Raises SinkError; then what is partial is kept."""
         if not self._closed:
             self._closed = True
             self._finish()
