@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from bisenet.classes import ClassSet
 from bisenet.closing import Closing
 from bisenet.engines import Engine, EngineInfo, Laps
+from bisenet.engines.scores import Scored
 
 _JOIN_S = 3.0
 
@@ -112,6 +113,10 @@ class _Lent(Closing):
     ) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
         """See `Engine.infer_confidence`."""
         return self._owner.call(lambda: self._owner.engine.infer_confidence(rgb, laps))
+
+    def infer_scored(self, rgb: NDArray[np.uint8], laps: Laps | None = None, *, confidence: bool = False) -> Scored:
+        """See `Engine.infer_scored`."""
+        return self._owner.call(lambda: self._owner.engine.infer_scored(rgb, laps, confidence=confidence))
 
     def close(self) -> None:
         """Nothing: the owner keeps it for the next."""

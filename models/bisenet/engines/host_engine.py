@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
@@ -14,6 +15,7 @@ from bisenet.classes import ClassSet
 from bisenet.closing import Closing
 from bisenet.engines import EngineInfo, Laps
 from bisenet.engines.runner import Runner
+from bisenet.engines.scores import Scored, scored
 from bisenet.errors import EngineError
 from bisenet.pictures import check_rgb, input_size, resized
 from bisenet.upsampled_argmax import upsampled_argmax, upsampled_confidence
@@ -52,6 +54,10 @@ class HostEngine(Closing):
     ) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
         """See `Engine.infer_confidence`."""
         return self._inferred(rgb, laps, upsampled_confidence)
+
+    def infer_scored(self, rgb: NDArray[np.uint8], laps: Laps | None = None, *, confidence: bool = False) -> Scored:
+        """See `Engine.infer_scored`."""
+        return self._inferred(rgb, laps, partial(scored, confidence=confidence))
 
     def _inferred(
         self,

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 class Runner(Protocol):
-    """A network made ready by a back end. Used by one thread."""
+    """A network made ready by a back end. Used by one thread at a time."""
 
     @property
     def precision(self) -> str:

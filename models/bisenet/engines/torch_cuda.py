@@ -5,7 +5,9 @@ from __future__ import annotations
 import copy
 import time
 from collections.abc import Callable
+from functools import partial
 from itertools import pairwise
+from typing import TypeVar
 
 import numpy as np
 import torch
@@ -16,6 +18,7 @@ from bisenet.classes import ClassSet
 from bisenet.closing import Closing
 from bisenet.engines import EngineInfo, Laps
 from bisenet.engines.device import device_name, resolve_device
+from bisenet.engines.scores import Scored, Scores
 from bisenet.errors import EngineError
 from bisenet.inference import class_ids, normalise, preprocess
 from bisenet.layers import fold_batchnorm, upsample
@@ -23,6 +26,7 @@ from bisenet.pictures import check_rgb, input_size
 from bisenet.segmenter import Segmenter
 from bisenet.upsampling import Upsampling
 
+_T = TypeVar("_T")
 _DTYPES = {"auto": torch.float16, "f16": torch.float16, "bf16": torch.bfloat16, "f32": torch.float32}
 
 
@@ -70,22 +74,25 @@ class CudaEngine(Closing):
 
     def infer(self, rgb: NDArray[np.uint8], laps: Laps | None = None) -> NDArray[np.uint8]:
         """See `Engine.infer`."""
-        return self._inferred(rgb, laps, _labels)[0]
+        return self._inferred(rgb, laps, _labels)
 
     def infer_confidence(
         self, rgb: NDArray[np.uint8], laps: Laps | None = None
     ) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
         """See `Engine.infer_confidence`."""
-        labels, confidence = self._inferred(rgb, laps, _labels_and_confidence)
-        return labels, confidence
+        return self._inferred(rgb, laps, _labels_and_confidence)
+
+    def infer_scored(self, rgb: NDArray[np.uint8], laps: Laps | None = None, *, confidence: bool = False) -> Scored:
+        """See `Engine.infer_scored`."""
+        return self._inferred(rgb, laps, partial(_scored, confidence=confidence))
 
     def _inferred(
         self,
         rgb: NDArray[np.uint8],
         laps: Laps | None,
-        enlarge: Callable[[Tensor, tuple[int, int], Upsampling], list[Tensor]],
-    ) -> list[NDArray[np.uint8]]:
-        """enlarge: from logits (1, C, h, w) to maps (1, H, W) uint8."""
+        enlarge: Callable[[Tensor, tuple[int, int], Upsampling], _T],
+    ) -> _T:
+        """enlarge: from logits (1, C, h, w) on the device to what is made of them on the host."""
         check_rgb(rgb)
         height, width = rgb.shape[:2]
         stamps = _Stamps(self._device)
@@ -96,7 +103,7 @@ class CudaEngine(Closing):
                 stamps.mark("pre")
                 logits = self._network(inputs)
                 stamps.mark("network")
-                maps = [part[0].cpu().numpy() for part in enlarge(logits, (height, width), self._upsampling)]
+                result = enlarge(logits, (height, width), self._upsampling)
                 stamps.mark("post")
         except torch.cuda.OutOfMemoryError as error:
             raise EngineError(f"{self._info.device_name} is out of memory: choose a smaller --imgsz") from error
@@ -104,7 +111,7 @@ class CudaEngine(Closing):
             raise EngineError(f"{self._info.device} failed: {str(error).splitlines()[0]}") from error
         if laps is not None:
             laps.update(stamps.laps_ms())
-        return [np.asarray(part, np.uint8) for part in maps]
+        return result
 
     def close(self) -> None:
         """Free the network; CUDA memory goes back to the driver."""
@@ -113,13 +120,27 @@ class CudaEngine(Closing):
             torch.cuda.empty_cache()
 
 
-def _labels(logits: Tensor, size: tuple[int, int], upsampling: Upsampling) -> list[Tensor]:
-    return [class_ids(logits, size, upsampling)]
+def _labels(logits: Tensor, size: tuple[int, int], upsampling: Upsampling) -> NDArray[np.uint8]:
+    return _on_host(class_ids(logits, size, upsampling))
 
 
-def _labels_and_confidence(logits: Tensor, size: tuple[int, int], upsampling: Upsampling) -> list[Tensor]:
+def _labels_and_confidence(
+    logits: Tensor, size: tuple[int, int], upsampling: Upsampling
+) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
     probability, labels = upsample(logits, size, upsampling).float().softmax(dim=1).max(dim=1)
-    return [labels.to(torch.uint8), (probability * 255).round().to(torch.uint8)]
+    return _on_host(labels.to(torch.uint8)), _on_host((probability * 255).round().to(torch.uint8))
+
+
+def _scored(logits: Tensor, size: tuple[int, int], upsampling: Upsampling, *, confidence: bool) -> Scored:
+    labels, sure = (
+        _labels_and_confidence(logits, size, upsampling) if confidence else (_labels(logits, size, upsampling), None)
+    )
+    return Scored(labels, Scores(logits[0].float().cpu().contiguous().numpy(), size, upsampling), sure)
+
+
+def _on_host(maps: Tensor) -> NDArray[np.uint8]:
+    """(1, H, W) uint8 -> (H, W)."""
+    return np.asarray(maps[0].cpu().numpy(), np.uint8)
 
 
 def _closed(_: Tensor) -> Tensor:

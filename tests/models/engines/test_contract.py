@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
@@ -96,6 +97,29 @@ def test_confidence_is_the_winners_probability(engine: Engine, x39: Segmenter) -
     assert float(np.mean(np.abs(confidence.astype(float) - wanted))) <= 1
 
 
+def test_scores_are_those_of_the_labels_and_the_confidence(engine: Engine) -> None:
+    rgb = smooth(81, 90)
+    labels, confidence = engine.infer_confidence(rgb)
+    laps: dict[str, float] = {}
+    bare, full = engine.infer_scored(rgb, laps), engine.infer_scored(rgb, confidence=True)
+    assert set(laps) == {"pre", "network", "post"}
+    assert bare.confidence is None
+    for scored in (bare, full):
+        assert np.array_equal(scored.labels, labels)
+        assert scored.scores.size == (81, 90)
+        for y in range(0, 81, 8):
+            for x in (0, 1, 44, 89):
+                (first, probability), (_, next_probability), _ = scored.scores.at(x, y)
+                if probability - next_probability > 0.01:
+                    assert first == labels[y, x]
+                assert abs(probability * 255 - confidence[y, x]) < 1.5
+    assert full.confidence is not None
+    assert np.array_equal(full.confidence, confidence)
+    before = bare.scores.at(5, 5)
+    engine.infer(smooth(81, 90)[::-1])
+    assert bare.scores.at(5, 5) == before
+
+
 def test_views_and_read_only_pictures_are_taken(engine: Engine) -> None:
     wide = smooth(64, 192)
     wanted = engine.infer(np.ascontiguousarray(wide[:, ::2]))
@@ -124,6 +148,24 @@ def test_it_works_on_the_thread_that_opens_it(case: tuple[str, str], x39: Segmen
     assert float(np.mean(found[0] != x39.segment(smooth(64, 96)))) <= 0.005
 
 
+def test_it_may_be_used_and_closed_on_other_threads(case: tuple[str, str], x39: Segmenter) -> None:
+    """One after the other; and another engine runs at the same time."""
+    rgb = smooth(64, 96)
+    wanted = x39.segment(rgb)
+    with ThreadPoolExecutor(1) as first, ThreadPoolExecutor(1) as second:
+        engine = first.submit(open_engine, case[1], x39, device=case[0], threads=1).result()
+        beside = second.submit(open_engine, case[1], x39, device=case[0], threads=1).result()
+        for _ in range(3):
+            both = second.submit(engine.infer, rgb), first.submit(beside.infer, rgb)
+            for labels in both:
+                assert float(np.mean(labels.result() != wanted)) <= 0.005
+        second.submit(beside.close).result()
+        assert float(np.mean(first.submit(engine.infer, rgb).result() != wanted)) <= 0.005
+        engine.close()
+        with pytest.raises(EngineError, match="the engine is closed"):
+            second.submit(engine.infer, rgb).result()
+
+
 def test_laps_are_filled(engine: Engine) -> None:
     for infer in (engine.infer, engine.infer_confidence):
         laps: dict[str, float] = {}
@@ -150,7 +192,7 @@ def test_info_names_what_runs(case: tuple[str, str], engine: Engine) -> None:
     "rgb", [np.zeros((4, 4), np.uint8), np.zeros((4, 4, 3), np.float32), np.zeros((0, 4, 3), np.uint8)]
 )
 def test_other_arrays_are_refused(engine: Engine, rgb: NDArray[np.uint8]) -> None:
-    for infer in (engine.infer, engine.infer_confidence):
+    for infer in (engine.infer, engine.infer_confidence, engine.infer_scored):
         with pytest.raises(ValueError, match="expected a picture"):
             infer(rgb)
 
@@ -193,6 +235,11 @@ def test_the_cuda_path_computes_the_same_where_there_is_none(x39: Segmenter) -> 
         labels, confidence = engine.infer_confidence(rgb)
         assert disagreement(labels, x39.segment(rgb)) <= 0.005
         assert np.array_equal(engine.infer(rgb), labels)
+        scored = engine.infer_scored(rgb, confidence=True)
+        assert np.array_equal(scored.labels, labels)
+        assert np.array_equal(scored.confidence, confidence)
+        assert engine.infer_scored(rgb).confidence is None
+        assert scored.scores.at(40, 50)[0][0] == labels[50, 40]
     with open_engine("torch", x39, device="cpu") as host:
         assert float(np.mean(np.abs(host.infer_confidence(rgb)[1].astype(int) - confidence))) <= 1
 
