@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from functools import cache
 from typing import Literal
 
 from PyQt6.QtCore import QPoint, QRect, QRectF, QSize, Qt
-from PyQt6.QtGui import QColor, QIcon, QIconEngine, QPainter, QPainterPath, QPen, QPixmap
+from PyQt6.QtGui import QIcon, QIconEngine, QPainter, QPixmap
 
-from bisenet_viewer.gui.common.app_icon import draw_app
-from bisenet_viewer.gui.common.icon_path import path_of
-from bisenet_viewer.gui.common.icon_shapes import GRID, SHAPES, STROKE
+from bisenet_viewer.gui.common.icon_drawing import draw_icon, paths
 from bisenet_viewer.gui.common.theme import colors
 
 Role = Literal["text", "muted", "accent", "warning", "danger", "good", "faint", "on_accent"]
@@ -30,36 +27,10 @@ def pixmap(name: str, size: int, role: Role = "text", *, ratio: float = 1.0) -> 
     made = QPixmap(round(size * ratio), round(size * ratio))
     made.fill(Qt.GlobalColor.transparent)
     painter = QPainter(made)
-    draw(painter, QRectF(made.rect()), name, getattr(colors(), role))
+    draw_icon(painter, QRectF(made.rect()), name, getattr(colors(), role))
     painter.end()
     made.setDevicePixelRatio(ratio)
     return made
-
-
-def draw(painter: QPainter, rect: QRectF, name: str, color: QColor) -> None:
-    """Paint the named icon into a square, where a whole `QIcon` is not needed."""
-    painter.save()
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    painter.translate(rect.topLeft())
-    painter.scale(rect.width() / GRID, rect.height() / GRID)
-    if name == "app":
-        draw_app(painter)
-    else:
-        line, fill, solid = _paths(name)
-        pen = QPen(color, STROKE)
-        pen.setCapStyle(Qt.PenCapStyle.RoundCap)
-        pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
-        painter.strokePath(line, pen)
-        painter.fillPath(fill, color)
-        painter.fillPath(solid, color)
-        painter.strokePath(solid, pen)
-    painter.restore()
-
-
-@cache
-def _paths(name: str) -> tuple[QPainterPath, QPainterPath, QPainterPath]:
-    shape = SHAPES[name]
-    return path_of(shape.line), path_of(shape.fill), path_of(shape.solid)
 
 
 class _Drawing(QIconEngine):
@@ -68,7 +39,7 @@ class _Drawing(QIconEngine):
     def __init__(self, name: str, role: Role, on: Role) -> None:
         super().__init__()
         if name != "app":
-            _paths(name)  # a name that does not exist is told where it was written
+            paths(name)  # a name that does not exist is told where it was written
         self._name, self._role, self._on = name, role, on
 
     def paint(self, painter: QPainter | None, rect: QRect, mode: QIcon.Mode, state: QIcon.State) -> None:
@@ -78,7 +49,7 @@ class _Drawing(QIconEngine):
             side = min(rect.width(), rect.height())
             square = QRectF(0, 0, side, side)
             square.moveCenter(QRectF(rect).center())
-            draw(painter, square, self._name, getattr(colors(), role))
+            draw_icon(painter, square, self._name, getattr(colors(), role))
 
     def pixmap(self, size: QSize, mode: QIcon.Mode, state: QIcon.State) -> QPixmap:
         made = QPixmap(size)

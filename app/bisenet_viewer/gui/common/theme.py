@@ -10,9 +10,14 @@ from dataclasses import dataclass, fields
 from PyQt6.QtGui import QColor, QFont, QPalette
 from PyQt6.QtWidgets import QApplication
 
+from bisenet_viewer.gui.common.sheet import SHEET
+from bisenet_viewer.gui.common.style import ViewerStyle
+
 SMALL_PT = 9.0
 BODY_PT = 10.0
 HEADLINE_PT = 15.0
+
+_STYLED = "bisenet-viewer-style"
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +30,11 @@ class Colors:
     """Panel, bars and strip."""
     raised: QColor
     """Buttons, hovered rows, tracks."""
+    field: QColor
+    """Where one writes or chooses."""
     line: QColor
+    edge: QColor
+    """Around what can be operated and is not filled: check boxes, fields."""
     text: QColor
     muted: QColor
     faint: QColor
@@ -43,10 +52,12 @@ DARK = Colors(
     backdrop=QColor(13, 14, 17),
     surface=QColor(23, 25, 30),
     raised=QColor(34, 37, 44),
+    field=QColor(15, 17, 20),
     line=QColor(44, 48, 57),
+    edge=QColor(103, 110, 124),
     text=QColor(226, 229, 235),
-    muted=QColor(139, 146, 159),
-    faint=QColor(88, 93, 104),
+    muted=QColor(146, 153, 166),
+    faint=QColor(94, 100, 112),
     accent=QColor(92, 172, 238),
     on_accent=QColor(10, 14, 20),
     warning=QColor(240, 168, 72),
@@ -54,18 +65,20 @@ DARK = Colors(
     good=QColor(96, 196, 128),
 )
 LIGHT = Colors(
-    backdrop=QColor(223, 226, 231),
-    surface=QColor(247, 248, 250),
-    raised=QColor(233, 235, 239),
-    line=QColor(209, 213, 220),
-    text=QColor(28, 31, 37),
-    muted=QColor(97, 104, 117),
-    faint=QColor(160, 166, 177),
-    accent=QColor(14, 101, 184),
+    backdrop=QColor(228, 231, 236),
+    surface=QColor(250, 251, 252),
+    raised=QColor(236, 239, 243),
+    field=QColor(255, 255, 255),
+    line=QColor(214, 218, 225),
+    edge=QColor(130, 137, 150),
+    text=QColor(27, 30, 36),
+    muted=QColor(86, 93, 106),
+    faint=QColor(148, 155, 167),
+    accent=QColor(14, 98, 178),
     on_accent=QColor(255, 255, 255),
-    warning=QColor(148, 84, 0),
-    danger=QColor(192, 40, 40),
-    good=QColor(22, 122, 64),
+    warning=QColor(140, 78, 0),
+    danger=QColor(186, 36, 36),
+    good=QColor(18, 108, 56),
 )
 
 _now = DARK
@@ -80,10 +93,15 @@ def apply_theme(app: QApplication, theme: Colors = DARK) -> None:
     """Style, palette and sheet for the whole application; what is there already is painted anew."""
     global _now
     _now = theme
-    app.setStyle("Fusion")
+    if not app.property(_STYLED):
+        app.setStyle(ViewerStyle(colors))
+        app.setProperty(_STYLED, True)
     app.setPalette(_palette(theme))
     app.setFont(sized(app.font(), BODY_PT))
-    app.setStyleSheet(_SHEET.format_map({field.name: getattr(theme, field.name).name() for field in fields(theme)}))
+    app.setStyleSheet(SHEET.format_map({field.name: getattr(theme, field.name).name() for field in fields(theme)}))
+    for widget in app.allWidgets():
+        # Those that paint themselves ask for the colours then.
+        widget.update()
 
 
 def sized(font: QFont, points: float, weight: QFont.Weight = QFont.Weight.Normal) -> QFont:
@@ -100,61 +118,29 @@ def _palette(theme: Colors) -> QPalette:
     roles = {
         QPalette.ColorRole.Window: theme.surface,
         QPalette.ColorRole.WindowText: theme.text,
-        QPalette.ColorRole.Base: theme.backdrop,
-        QPalette.ColorRole.AlternateBase: theme.surface,
+        QPalette.ColorRole.Base: theme.field,
+        QPalette.ColorRole.AlternateBase: theme.raised,
         QPalette.ColorRole.Text: theme.text,
         QPalette.ColorRole.Button: theme.raised,
         QPalette.ColorRole.ButtonText: theme.text,
         QPalette.ColorRole.BrightText: theme.warning,
         QPalette.ColorRole.Highlight: theme.accent,
-        QPalette.ColorRole.HighlightedText: theme.backdrop,
+        QPalette.ColorRole.HighlightedText: theme.on_accent,
+        QPalette.ColorRole.Accent: theme.accent,
         QPalette.ColorRole.Link: theme.accent,
+        QPalette.ColorRole.LinkVisited: theme.accent,
         QPalette.ColorRole.PlaceholderText: theme.muted,
         QPalette.ColorRole.ToolTipBase: theme.raised,
         QPalette.ColorRole.ToolTipText: theme.text,
+        # Fusion draws frames and bevels of these.
+        QPalette.ColorRole.Light: theme.line,
+        QPalette.ColorRole.Midlight: theme.raised,
+        QPalette.ColorRole.Mid: theme.line,
+        QPalette.ColorRole.Dark: theme.line,
+        QPalette.ColorRole.Shadow: theme.backdrop,
     }
     for role, color in roles.items():
         palette.setColor(role, color)
     for role in (QPalette.ColorRole.WindowText, QPalette.ColorRole.Text, QPalette.ColorRole.ButtonText):
         palette.setColor(QPalette.ColorGroup.Disabled, role, theme.faint)
     return palette
-
-
-_SHEET = """
-QToolTip {{ color: {text}; background: {raised}; border: 1px solid {line}; padding: 4px 6px; }}
-
-#panel {{ background: {surface}; border-left: 1px solid {line}; }}
-#transport {{ background: {surface}; border-top: 1px solid {line}; }}
-#strip {{ background: {surface}; border-top: 1px solid {line}; }}
-#muted, #strip QLabel {{ color: {muted}; }}
-#strip #figure {{ color: {text}; }}
-
-#message {{ background: {backdrop}; }}
-#message #detail {{ color: {muted}; }}
-
-#banner {{ background: {raised}; border: 1px solid {line}; border-left: 3px solid {warning}; border-radius: 6px; }}
-#card {{ background: {surface}; border: 1px solid {line}; border-radius: 10px; }}
-#keycap {{ background: {raised}; border: 1px solid {line}; border-radius: 4px; padding: 1px 7px; color: {text}; }}
-
-QPushButton {{ background: {raised}; border: 1px solid transparent; border-radius: 5px; padding: 4px 12px; }}
-QPushButton:hover {{ background: {line}; }}
-QPushButton:pressed {{ background: {surface}; }}
-QPushButton:focus {{ border-color: {accent}; }}
-
-QToolButton {{ background: transparent; border: 1px solid transparent; border-radius: 5px; padding: 4px; }}
-QToolButton:hover {{ background: {raised}; }}
-QToolButton:pressed {{ background: {line}; }}
-QToolButton:focus {{ border-color: {accent}; }}
-#link {{ color: {muted}; padding: 2px 6px; }}
-#link:hover {{ color: {text}; }}
-
-QProgressBar {{ border: none; border-radius: 1px; background: {raised}; max-height: 3px; }}
-QProgressBar::chunk {{ border-radius: 1px; background: {accent}; }}
-
-QScrollArea, QScrollArea > QWidget > QWidget {{ background: transparent; border: none; }}
-QScrollBar:vertical {{ width: 8px; background: transparent; }}
-QScrollBar::handle:vertical {{ background: {line}; border-radius: 4px; min-height: 24px; }}
-QScrollBar::add-line, QScrollBar::sub-line, QScrollBar::add-page, QScrollBar::sub-page {{
-    background: none; border: none; height: 0;
-}}
-"""
