@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from bisenet_viewer.gui.numbers.stage_times import Spread
 from bisenet_viewer.timing import LatencyMeter, RateMeter
 
 
@@ -33,3 +34,9 @@ class DisplayMeter:
     def latency_s(self) -> float | None:
         """The median; None while nothing is being painted."""
         return self._latency.median if self.fps > 0 else None
+
+    @property
+    def age_ms(self) -> Spread | None:
+        """How old pictures were when they were painted; None while nothing is being painted."""
+        median, high = self._latency.median, self._latency.p95
+        return None if median is None or high is None or self.fps <= 0 else Spread(median * 1000, high * 1000)

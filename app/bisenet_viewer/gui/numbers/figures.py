@@ -22,6 +22,25 @@ def latency(seconds: float | None) -> str:
     return f"{seconds * 1000:.0f} ms" if seconds < 10 else f"{seconds:.0f} s"
 
 
+def milliseconds(ms: float) -> str:
+    """Without the unit: one decimal below 10."""
+    return f"{ms:.1f}" if ms < 9.95 else f"{ms:.0f}"
+
+
+def percent(part: float) -> str:
+    """A part of something that is used, 0 to 1, in whole percent."""
+    return f"{part * 100:.0f} %"
+
+
+def memory(mib: float) -> str:
+    """MiB, or GiB from one on."""
+    return f"{mib / 1024:.1f} GiB" if mib >= 1024 else f"{mib:.0f} MiB"
+
+
+def watts(power: float) -> str:
+    return f"{power:.0f} W"
+
+
 def share(part: float) -> str:
     """A part of the picture, 0 to 1, in percent."""
     if part <= 0:
