@@ -21,7 +21,8 @@ from bisenet.classes import ClassSet
 from bisenet.closing import Closing
 from bisenet.engines import Engine, EngineInfo, Laps, open_engine
 from bisenet_viewer.frame import Result
-from bisenet_viewer.pipeline import Event, Failed, Pipeline
+from bisenet_viewer.pipeline.events import Event, Failed
+from bisenet_viewer.pipeline.pipeline import Pipeline
 from bisenet_viewer.sources import open_source
 
 RATE = 30

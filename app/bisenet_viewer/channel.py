@@ -31,6 +31,7 @@ class Channel(Generic[T]):
         self._policy = policy
         self._items: deque[T] = deque()
         self._closed = False
+        self._nudged = False
         self._dropped = 0
         self._changed = threading.Condition()
 
@@ -63,18 +64,27 @@ class Channel(Generic[T]):
         return True
 
     def get(self, timeout_s: float | None = None) -> T | None:
-        """Take the oldest item; None when none came for `timeout_s` (None: wait for ever).
+        """Take the oldest item; None when none came for `timeout_s` (None: wait for ever), or after a `nudge`.
 
         Raises ChannelClosed once the channel is closed and empty.
         """
         with self._changed:
-            if not self._changed.wait_for(lambda: self._closed or self._items, timeout_s):
+            if not self._changed.wait_for(lambda: self._closed or self._items or self._nudged, timeout_s):
+                return None
+            if not self._items and not self._closed:
+                self._nudged = False
                 return None
             if not self._items:
                 raise ChannelClosed
             item = self._items.popleft()
             self._changed.notify_all()
         return item
+
+    def nudge(self) -> None:
+        """Let `get` return None, once and when nothing waits: the taking side has something else to look at."""
+        with self._changed:
+            self._nudged = True
+            self._changed.notify_all()
 
     def clear(self) -> int:
         """Throw away what waits; how many items that were. They do not count as dropped: nobody wanted them."""

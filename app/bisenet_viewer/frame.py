@@ -1,13 +1,19 @@
-"""What travels along the frame path: `StreamInfo`, `Frame`, `Result`."""
+"""What travels along the frame path: `StreamInfo`, `Frame`, `Compared`, `Result`."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from bisenet.classes import ClassSet
+    from bisenet.engines import EngineInfo
+    from bisenet.engines.scores import Scores
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +70,19 @@ class Frame:
 
 
 @dataclass(frozen=True, slots=True)
+class Compared:
+    """What a second model makes of the same frame."""
+
+    labels: NDArray[np.uint8]
+    """(height, width) uint8 class ids, the frame's own size."""
+    classes: ClassSet
+    """What these ids stand for, which may be other classes than the first model's."""
+    info: EngineInfo
+    ms: float
+    """What it took, all stages together."""
+
+
+@dataclass(frozen=True, slots=True)
 class Result:
     """A frame with the class of each of its pixels. The arrays are never written after hand-over."""
 
@@ -74,8 +93,19 @@ class Result:
     """Milliseconds per stage: `decode`, `pre`, `network`, `post`; whoever adds a stage makes a new Result."""
     confidence: NDArray[np.uint8] | None = None
     """(height, width) uint8, 0 to 255: the probability of each pixel's class; None where nobody asked for it."""
+    scores: Scores | None = None
+    """The most probable classes of any pixel; None where nobody asked for details."""
+    shares: tuple[float, ...] | None = None
+    """The part of the picture, 0 to 1, by class id; None where nobody asked for details."""
+    compared: Compared | None = None
+    """A second opinion; None where nobody asked for one."""
+    classes: ClassSet | None = None
+    """What the ids stand for: a pipeline's engine may change from one result to the next."""
+    info: EngineInfo | None = None
+    """What made it."""
 
     def __post_init__(self) -> None:
-        for ids in (self.labels,) if self.confidence is None else (self.labels, self.confidence):
-            if ids.dtype != np.uint8 or ids.shape != self.frame.rgb.shape[:2]:
+        maps = [self.labels, self.confidence, None if self.compared is None else self.compared.labels]
+        for ids in maps:
+            if ids is not None and (ids.dtype != np.uint8 or ids.shape != self.frame.rgb.shape[:2]):
                 raise ValueError(f"expected {self.frame.rgb.shape[:2]} uint8, got {ids.shape} {ids.dtype}")

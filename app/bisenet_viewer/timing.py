@@ -46,20 +46,29 @@ class Pacer:
     def __init__(self, slip_s: float = 0.25, gap_s: float = 10.0) -> None:
         self._slip_s = slip_s
         self._gap_s = gap_s
+        self._speed = 1.0
         self._offset_s = 0.0
+        """A frame is due at its time, divided by the speed, and this."""
         self._last_s: float | None = None
 
     def reset(self) -> None:
         """The next frame is due at once, and those after it in their distance from it: after a pause or a seek."""
         self._last_s = None
 
-    def due_at(self, time_s: float, now: float) -> float:
-        """The clock's time at which the frame of presentation time `time_s` is due; asking again changes nothing."""
+    def due_at(self, time_s: float, now: float, speed: float = 1.0) -> float:
+        """The clock's time at which the frame of presentation time `time_s` is due; asking again changes nothing.
+
+        speed: seconds of the recording in a second. A new one counts from now on: the playback does not jump.
+        """
+        if speed != self._speed:
+            position_s = (now - self._offset_s) * self._speed
+            self._offset_s = now - position_s / speed
+            self._speed = speed
         last_s, self._last_s = self._last_s, time_s
         broken = last_s is None or not 0 <= time_s - last_s <= self._gap_s
-        if broken or now - (time_s + self._offset_s) > self._slip_s:
-            self._offset_s = now - time_s
-        return time_s + self._offset_s
+        if broken or now - (time_s / speed + self._offset_s) > self._slip_s:
+            self._offset_s = now - time_s / speed
+        return time_s / speed + self._offset_s
 
 
 class RateMeter:

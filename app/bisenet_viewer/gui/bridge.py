@@ -15,7 +15,7 @@ from PyQt6.QtCore import QObject, pyqtSignal
 
 if TYPE_CHECKING:
     from bisenet_viewer.frame import Result
-    from bisenet_viewer.pipeline import Event
+    from bisenet_viewer.pipeline.events import Event
 
 
 class Bridge(QObject):

@@ -17,7 +17,9 @@ if TYPE_CHECKING:
     from bisenet.classes import ClassSet
     from bisenet.engines import EngineInfo
     from bisenet_viewer.frame import Result, StreamInfo
-    from bisenet_viewer.pipeline import Event, Pipeline, PipelineStats
+    from bisenet_viewer.pipeline.counting import PipelineStats
+    from bisenet_viewer.pipeline.events import Event
+    from bisenet_viewer.pipeline.pipeline import Pipeline
     from bisenet_viewer.sources.live.state import StreamState
 
 _MOMENT_S = 1e-4
@@ -261,7 +263,7 @@ class Player(QObject):
 
     def _note(self, event: Event) -> None:
         # Imported already, by the preparation: the first paint must not wait for it.
-        from bisenet_viewer.pipeline import Ended, EngineOpened, Failed, SourceOpened, StreamChanged
+        from bisenet_viewer.pipeline.events import Ended, EngineOpened, Failed, SourceOpened, StreamChanged
 
         match event:
             case SourceOpened(info=stream):

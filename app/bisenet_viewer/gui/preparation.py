@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from bisenet_viewer.pipeline import Pipeline
+    from bisenet_viewer.pipeline.pipeline import Pipeline
 
 
 class Preparation:

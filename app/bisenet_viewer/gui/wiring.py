@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from bisenet.engines import Engine
     from bisenet_viewer.gui.bridge import Entrance
     from bisenet_viewer.gui.player import Request
-    from bisenet_viewer.pipeline import Pipeline
+    from bisenet_viewer.pipeline.pipeline import Pipeline
     from bisenet_viewer.sources import Source
 
 
@@ -21,7 +21,7 @@ _log = logging.getLogger(__name__)
 def build_pipeline(request: Request, entrance: Entrance) -> Pipeline:
     """A pipeline in real time. The heavy imports are made by the thread that needs them: av here, torch there."""
     import bisenet_viewer.overlay  # noqa: F401  # the window is about to need it, and must not wait for it
-    from bisenet_viewer.pipeline import Pipeline
+    from bisenet_viewer.pipeline.pipeline import Pipeline
 
     drop_foreign_plugins()
     return Pipeline(

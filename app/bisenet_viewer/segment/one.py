@@ -16,7 +16,7 @@ from bisenet_viewer.address import public
 from bisenet_viewer.errors import SourceError, UsageError
 from bisenet_viewer.frame import Result, StreamInfo
 from bisenet_viewer.log import SourceLog
-from bisenet_viewer.pipeline import EngineOpened, SourceOpened
+from bisenet_viewer.pipeline.events import EngineOpened, SourceOpened
 from bisenet_viewer.progress import Progress
 from bisenet_viewer.segment.excerpt import excerpt_of
 from bisenet_viewer.segment.options import SegmentOptions

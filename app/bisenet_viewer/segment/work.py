@@ -11,7 +11,8 @@ from bisenet.engines import Engine
 from bisenet_viewer.channel import Channel, ChannelClosed
 from bisenet_viewer.errors import SourceError
 from bisenet_viewer.frame import Result, StreamInfo
-from bisenet_viewer.pipeline import Ended, EngineOpened, Event, Failed, Pipeline, SourceOpened
+from bisenet_viewer.pipeline.events import Ended, EngineOpened, Event, Failed, SourceOpened
+from bisenet_viewer.pipeline.pipeline import Pipeline
 from bisenet_viewer.sources import Source
 
 _WAIT_S = 0.2

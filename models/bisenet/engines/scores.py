@@ -31,7 +31,7 @@ class Scores:
         """The three most probable classes of a pixel, as (class id, probability), most probable first.
 
         The softmax over the logits enlarged to the picture: the first is what `Engine.infer` gives there, ties aside.
-        From any thread, in some 20 microseconds. Raises ValueError for a pixel outside the picture.
+        From any thread, in a twentieth of a millisecond. Raises ValueError for a pixel outside the picture.
         """
         height, width = self.size
         if not (0 <= x < width and 0 <= y < height):

@@ -24,7 +24,7 @@ from bisenet_viewer.gui.common.theme import apply_theme
 from bisenet_viewer.gui.player import Player, Request
 from bisenet_viewer.gui.viewer import Viewer
 from bisenet_viewer.gui.window import Window
-from bisenet_viewer.pipeline import Pipeline
+from bisenet_viewer.pipeline.pipeline import Pipeline
 
 CLASSES = ClassSet("test", ("sky", "road", "car"), ((20, 120, 250), (250, 10, 60), (0, 240, 30)))
 WIDTH, HEIGHT, RATE = 96, 54, 50

@@ -11,7 +11,7 @@ from tests.app.gui.conftest import make_result
 
 from bisenet_viewer.errors import SourceError
 from bisenet_viewer.gui.bridge import Bridge, Entrance
-from bisenet_viewer.pipeline import Ended, Event, Failed
+from bisenet_viewer.pipeline.events import Ended, Event, Failed
 
 
 class Receiver(QObject):

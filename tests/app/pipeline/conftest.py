@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 import pytest
 from tests.app.pipeline.scripted import WAIT_S, Closing, FakeClock, FakeEngine, Log, Recording, live_threads
 
-from bisenet_viewer.pipeline import Pipeline
+from bisenet_viewer.pipeline.pipeline import Pipeline
 
 
 @pytest.fixture(autouse=True)

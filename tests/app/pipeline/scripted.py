@@ -15,7 +15,8 @@ from bisenet.closing import Closing
 from bisenet.engines import EngineInfo, Laps
 from bisenet_viewer.errors import SourceError
 from bisenet_viewer.frame import Frame, Result, StreamInfo
-from bisenet_viewer.pipeline import Event, Failed, Pipeline
+from bisenet_viewer.pipeline.events import Event, Failed
+from bisenet_viewer.pipeline.pipeline import Pipeline
 
 WAIT_S = 10.0
 """Only a test that fails waits so long."""

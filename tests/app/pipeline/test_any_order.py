@@ -8,7 +8,8 @@ import threading
 from tests.app.pipeline.scripted import RATE, FakeEngine, Recording, live_threads
 
 from bisenet_viewer.frame import Result
-from bisenet_viewer.pipeline import Event, Failed, Pipeline
+from bisenet_viewer.pipeline.events import Event, Failed
+from bisenet_viewer.pipeline.pipeline import Pipeline
 
 
 class Story:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from tests.app.pipeline.scripted import CLASSES, WAIT_S, FakeEngine, Gate, Log, Recording, finish
 
-from bisenet_viewer.pipeline import Ended, EngineOpened, SourceOpened
+from bisenet_viewer.pipeline.events import Ended, EngineOpened, SourceOpened
 
 
 def test_every_frame_is_delivered_in_order_and_then_the_end(make, log):

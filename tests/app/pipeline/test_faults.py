@@ -14,7 +14,7 @@ from tests.app.pipeline.scripted import WAIT_S, Camera, FakeEngine, Gate, Log, R
 from bisenet.engines import Laps
 from bisenet.errors import EngineError
 from bisenet_viewer.errors import SourceError
-from bisenet_viewer.pipeline import Ended, EngineOpened, Failed, SourceOpened
+from bisenet_viewer.pipeline.events import Ended, EngineOpened, Failed, SourceOpened
 
 
 @pytest.mark.parametrize("pacing", ["realtime", "every-frame"])

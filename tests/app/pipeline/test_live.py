@@ -10,7 +10,7 @@ from tests.app.pipeline.scripted import WAIT_S, Camera, FakeEngine, Gate, make_f
 
 from bisenet_viewer.errors import SourceError
 from bisenet_viewer.frame import Frame
-from bisenet_viewer.pipeline import EngineOpened, Failed, SourceOpened, StreamChanged
+from bisenet_viewer.pipeline.events import EngineOpened, Failed, SourceOpened, StreamChanged
 from bisenet_viewer.sources.live.state import Live, StreamPhase, StreamState
 
 CONNECTING, RUNNING, STALLED, RECONNECTING, _, _ = StreamPhase

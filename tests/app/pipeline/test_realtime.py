@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tests.app.pipeline.scripted import RATE, WAIT_S, Camera, FakeEngine, Gate, Recording
 
-from bisenet_viewer.pipeline import Ended, EngineOpened, SourceOpened
+from bisenet_viewer.pipeline.events import Ended, EngineOpened, SourceOpened
 
 
 def test_frames_are_released_at_their_time(make, log, clock):

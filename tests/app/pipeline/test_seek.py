@@ -9,7 +9,7 @@ import pytest
 from tests.app.pipeline.scripted import WAIT_S, FakeEngine, Gate, Log, Pipe, Recording, finish, live_threads
 
 from bisenet_viewer.frame import Frame
-from bisenet_viewer.pipeline import Ended, Event
+from bisenet_viewer.pipeline.events import Ended, Event
 
 
 def test_in_a_pause_each_seek_brings_exactly_one_frame(make, log, clock):

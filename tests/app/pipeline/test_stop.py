@@ -10,8 +10,8 @@ import pytest
 from tests.app.pipeline.scripted import WAIT_S, FakeEngine, Gate, Log, Recording, finish, live_threads
 
 from bisenet.errors import EngineError
-from bisenet_viewer import pipeline as pipeline_module
-from bisenet_viewer.pipeline import Ended, Failed
+from bisenet_viewer.pipeline import pipeline as pipeline_module
+from bisenet_viewer.pipeline.events import Ended, Failed
 
 
 @pytest.mark.parametrize("pacing", ["realtime", "every-frame"])

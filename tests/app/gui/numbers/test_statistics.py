@@ -23,7 +23,7 @@ from bisenet_viewer.gui.numbers.stats_rows import frame_rows, machine_rows, stag
 from bisenet_viewer.gui.numbers.system_monitor import Camera, MachineMeters, SystemMonitor
 from bisenet_viewer.gui.player import Phase, Player, Request
 from bisenet_viewer.meters.gpu import GpuUsage
-from bisenet_viewer.pipeline import PipelineStats
+from bisenet_viewer.pipeline.counting import PipelineStats
 from bisenet_viewer.sources.devices import finding
 from bisenet_viewer.sources.devices.device import Device, Mode
 

@@ -1,6 +1,7 @@
-"""`Transport`: what was asked of a running pipeline (pause, seek, stop), and the waiting of its threads for that.
+"""`Transport`: what was asked of a running pipeline (pause, seek, speed, stop), and its threads' waiting for that.
 
-Each seek begins a new generation; what was captured before it belongs to an older one and is shown to nobody.
+Each seek begins a new generation; what was captured before it belongs to an older one and is shown to nobody. A loop
+goes back within its generation: what was captured before is still wanted.
 """
 
 from __future__ import annotations
@@ -12,6 +13,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from bisenet_viewer.timing import Clock, Pacer
+
+SLOWEST, FASTEST = 0.25, 4.0
+"""Times a recording's own speed."""
 
 _DELIVERY_S = 0.5
 
@@ -41,12 +45,17 @@ class Transport:
         self._paused = False
         self._steps = 0
         self._loop: tuple[float, float] | None = None
+        self._loop_file = False
+        self._speed = 1.0
+        self._wants_confidence = False
+        self._wants_frames = False
         self._ready = False
         self._seekable = True
         self._generation = 0
         # The beginning of the stream is the first place to go to.
         self._wanted_s: float | None = 0.0
-        self._delivering: int | None = None
+        self._delivering: set[int] = set()
+        """The threads that deliver just now."""
 
     # From any thread.
 
@@ -75,6 +84,37 @@ class Transport:
         with self._changed:
             self._loop = span
 
+    def set_loop_file(self, on: bool) -> None:
+        """Whether the beginning follows the end."""
+        with self._changed:
+            self._loop_file = on
+
+    def set_speed(self, factor: float) -> None:
+        """Times a recording's own speed; a frame that is being waited for is due sooner or later by it."""
+        if not SLOWEST <= factor <= FASTEST:
+            raise ValueError(f"expected a speed from {SLOWEST:g} to {FASTEST:g}, got {factor}")
+        with self._changed:
+            self._speed = factor
+            self._changed.notify_all()
+
+    def want(self, *, confidence: bool | None = None, frames: bool | None = None) -> None:
+        """What is to be delivered beside the results; None leaves it as it is."""
+        with self._changed:
+            if confidence is not None:
+                self._wants_confidence = confidence
+            if frames is not None:
+                self._wants_frames = frames
+
+    @property
+    def wants_confidence(self) -> bool:
+        with self._changed:
+            return self._wants_confidence
+
+    @property
+    def wants_frames(self) -> bool:
+        with self._changed:
+            return self._wants_frames
+
     @property
     def paused(self) -> bool:
         with self._changed:
@@ -88,8 +128,8 @@ class Transport:
     def seek(self, time_s: float) -> None:
         """Go to a time, in place of any that was not reached yet. Without effect where the stream cannot.
 
-        Returns when no older result is being delivered any more, unless that delivery takes more than half a second or
-        is what calls this.
+        Returns when nothing older is being delivered any more, unless that delivery takes more than half a second or is
+        what calls this.
         """
         if not math.isfinite(time_s):
             raise ValueError(f"expected a time in seconds, got {time_s}")
@@ -97,8 +137,9 @@ class Transport:
             if not self._seekable:
                 return
             self._go_to(max(0.0, time_s))
-            if self._delivering != threading.get_ident():
-                self._changed.wait_for(lambda: self._delivering is None, _DELIVERY_S)
+            self._generation += 1
+            self._steps = 0
+            self._changed.wait_for(lambda: self._delivering <= {threading.get_ident()}, _DELIVERY_S)
 
     def stop(self) -> bool:
         """Let no delivery begin any more and end all waiting; False when that was so already."""
@@ -144,23 +185,25 @@ class Transport:
 
     @property
     def has_loop(self) -> bool:
-        """Whether there is one, in a stream that can seek."""
+        """Whether there is one, of a part or of all, in a stream that can seek."""
         with self._changed:
-            return self._loop is not None and self._seekable
+            return (self._loop is not None or self._loop_file) and self._seekable
 
     def loops_back(self, time_s: float, *, begun_s: float) -> bool:
-        """Whether a frame of this time (infinite: the end) is past a loop: then reading goes on at the loop's start.
+        """Whether a frame of this time is past a loop, or infinity, the end, before one: then reading goes on there.
 
         begun_s: where reading began; who went to a place beyond the loop stays there.
         """
         with self._changed:
             self._check()
-            if self._loop is None or not self._seekable or self._wanted_s is not None:
+            if not self._seekable or self._wanted_s is not None:
                 return False
-            start_s, end_s = self._loop
-            if time_s < end_s or begun_s >= end_s:
+            if self._loop is not None and begun_s < self._loop[1] <= time_s:
+                self._go_to(self._loop[0])
+            elif self._loop_file and math.isinf(time_s):
+                self._go_to(0.0)
+            else:
                 return False
-            self._go_to(start_s)
             return True
 
     def await_release(self, time_s: float, *, first: bool, pacer: Pacer | None) -> bool:
@@ -184,7 +227,7 @@ class Transport:
                     self._changed.wait()
                 else:
                     now = self._clock.monotonic()
-                    due = now if pacer is None else pacer.due_at(time_s, now)
+                    due = now if pacer is None else pacer.due_at(time_s, now, self._speed)
                     if due <= now:
                         return True
                     self._clock.wait(self._changed, due)
@@ -201,7 +244,7 @@ class Transport:
         with self._changed:
             return self._ready
 
-    # From the inference thread.
+    # From the inference thread; deliveries also from the other.
 
     def ready(self) -> None:
         """The engine is open: frames are wanted."""
@@ -220,18 +263,16 @@ class Transport:
         with self._changed:
             allowed = not self._stopped and generation == self._generation
             if allowed:
-                self._delivering = threading.get_ident()
+                self._delivering.add(threading.get_ident())
         try:
             yield allowed
         finally:
             with self._changed:
-                self._delivering = None
+                self._delivering.discard(threading.get_ident())
                 self._changed.notify_all()
 
     def _go_to(self, time_s: float) -> None:
         self._wanted_s = time_s
-        self._generation += 1
-        self._steps = 0
         self._changed.notify_all()
 
     def _check(self) -> None:

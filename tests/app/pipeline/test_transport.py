@@ -9,9 +9,9 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from bisenet_viewer import transport as transport_module
+from bisenet_viewer.pipeline import transport as transport_module
+from bisenet_viewer.pipeline.transport import Start, Stopped, Transport
 from bisenet_viewer.timing import Pacer, SystemClock
-from bisenet_viewer.transport import Start, Stopped, Transport
 
 WAIT_S = 10.0
 
