@@ -183,3 +183,26 @@ def test_under_newest_every_item_is_either_taken_or_counted(beside):
 def test_nonsense_is_refused(capacity, policy):
     with pytest.raises(ValueError, match="expected"):
         Channel(capacity, policy)
+
+
+def test_a_nudge_wakes_the_taker_once(beside):
+    channel: Channel[int] = Channel(1, "newest")
+    taken = beside(channel.get)
+    channel.nudge()
+    assert taken.result(WAIT_S) is None
+    channel.put(1)
+    assert channel.get() == 1
+    assert channel.get(0) is None
+
+
+def test_what_waits_comes_before_a_nudge():
+    channel: Channel[int] = Channel(1, "newest")
+    channel.put(1)
+    channel.nudge()
+    channel.nudge()
+    assert channel.get() == 1
+    assert channel.get(WAIT_S) is None
+    channel.nudge()
+    channel.close()
+    with pytest.raises(ChannelClosed):
+        channel.get()

@@ -59,6 +59,31 @@ def test_after_a_reset_the_next_frame_is_due_at_once():
     assert pacer.due_at(0.08, now=10.01) == pytest.approx(10.01)
 
 
+def test_at_twice_the_speed_frames_are_due_in_half_the_time():
+    pacer = Pacer()
+    assert pacer.due_at(5.0, now=100.0, speed=2.0) == 100.0
+    assert pacer.due_at(5.4, now=100.0, speed=2.0) == pytest.approx(100.2)
+
+
+@pytest.mark.parametrize(("speed", "due"), [(0.5, 100.5), (0.25, 100.8), (4.0, 100.2375), (1.0, 100.35)])
+def test_a_new_speed_counts_from_now_on(speed, due):
+    """At 100.2 s the recording was at 5.2 s and its next frame is 0.15 s away."""
+    pacer = Pacer()
+    pacer.due_at(5.0, now=100.0)
+    assert pacer.due_at(5.35, now=100.1) == pytest.approx(100.35)
+    assert pacer.due_at(5.35, now=100.2, speed=speed) == pytest.approx(due)
+    assert pacer.due_at(5.35, now=100.21, speed=speed) == pytest.approx(due)
+    assert pacer.due_at(5.45, now=100.25, speed=speed) == pytest.approx(due + 0.1 / speed)
+
+
+def test_a_new_speed_in_a_pause_starts_there():
+    pacer = Pacer()
+    pacer.due_at(5.0, now=100.0)
+    pacer.reset()
+    assert pacer.due_at(5.1, now=200.0, speed=0.5) == pytest.approx(200.0)
+    assert pacer.due_at(5.2, now=200.0, speed=0.5) == pytest.approx(200.2)
+
+
 def test_an_even_stream_has_its_exact_rate():
     meter = RateMeter(window_s=2.0)
     for k in range(200):

@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable, Iterator
 
 import pytest
-from tests.app.pipeline.scripted import WAIT_S, Closing, FakeClock, FakeEngine, Log, Recording, live_threads
+from tests.app.pipeline.scripted import THREADS, WAIT_S, Closing, FakeClock, FakeEngine, Log, Recording, live_threads
 
 from bisenet_viewer.pipeline.pipeline import Pipeline
 
@@ -15,7 +15,7 @@ from bisenet_viewer.pipeline.pipeline import Pipeline
 def no_thread_is_left():
     yield
     for thread in threading.enumerate():
-        if thread.name in ("capture", "inference"):
+        if thread.name in THREADS:
             thread.join(WAIT_S)
     assert live_threads() == []
 
@@ -44,6 +44,7 @@ def make(log: Log, clock: FakeClock) -> Iterator[Make]:
         *,
         pacing: str = "every-frame",
         log: Log = log,
+        **more: object,
     ) -> Pipeline:
         def opener(what: object) -> Callable[[], object]:
             def give() -> object:
@@ -59,7 +60,7 @@ def make(log: Log, clock: FakeClock) -> Iterator[Make]:
         made.append(
             Pipeline(
                 opener(source), opener(engine or FakeEngine()),
-                deliver=log.deliver, report=log.report, pacing=pacing, clock=clock,
+                deliver=log.deliver, report=log.report, pacing=pacing, clock=clock, **more,
             )
         )  # fmt: skip
         return made[-1]

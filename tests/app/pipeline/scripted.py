@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from bisenet.classes import ClassSet
 from bisenet.closing import Closing
 from bisenet.engines import EngineInfo, Laps
+from bisenet.engines.scores import Scored, Scores
 from bisenet_viewer.errors import SourceError
 from bisenet_viewer.frame import Frame, Result, StreamInfo
 from bisenet_viewer.pipeline.events import Event, Failed
@@ -21,6 +22,7 @@ from bisenet_viewer.pipeline.pipeline import Pipeline
 WAIT_S = 10.0
 """Only a test that fails waits so long."""
 RATE = 10
+THREADS = ("capture", "inference", "opening")
 CLASSES = ClassSet("one", ("road",), ((128, 0, 0),))
 
 
@@ -58,6 +60,14 @@ class FakeClock:
         with self._changed:
             assert self._changed.wait_for(lambda: not self._sleepers, WAIT_S), self._sleepers
 
+    def go_on(self) -> None:
+        """Set it to what somebody waits for, or soon will."""
+        with self._changed:
+            there = self._changed.wait_for(lambda: any(s > self._now for s in self._sleepers.values()), WAIT_S)
+            assert there, "nobody waits"
+            until = min(s for s in self._sleepers.values() if s > self._now)
+        self.set(until)
+
     def set(self, now: float) -> None:
         with self._changed:
             self._now = now
@@ -73,10 +83,17 @@ class NotesClosing(Closing):
     def __init__(self, close_error: Exception | None = None) -> None:
         self.opened_on = threading.current_thread().name
         self.closed_on: str | None = None
+        self._closed = threading.Event()
         self._close_error = close_error
+
+    def await_closed(self) -> str | None:
+        """By which thread it was closed."""
+        assert self._closed.wait(WAIT_S)
+        return self.closed_on
 
     def close(self) -> None:
         self.closed_on = threading.current_thread().name
+        self._closed.set()
         if self._close_error is not None:
             raise self._close_error
 
@@ -165,20 +182,40 @@ def make_frame(k: int) -> Frame:
 
 
 class FakeEngine(NotesClosing):
-    """Labels every pixel with the picture's grey level; `at_frame` is called with that first."""
+    """Labels every pixel with the picture's grey level and `more`; `at_frame` is called with that level first."""
 
-    info = EngineInfo("fake", "street", "cpu", "A processor", "f32")
     classes = CLASSES
 
-    def __init__(self, at_frame: Callable[[int], None] = lambda _k: None, close_error: Exception | None = None) -> None:
+    def __init__(
+        self,
+        at_frame: Callable[[int], None] = lambda _k: None,
+        close_error: Exception | None = None,
+        *,
+        name: str = "street",
+        more: int = 0,
+    ) -> None:
         super().__init__(close_error)
+        self.info = EngineInfo("fake", name, "cpu", "A processor", "f32")
         self._at_frame = at_frame
+        self._more = more
 
     def infer(self, rgb: NDArray[np.uint8], laps: Laps | None = None) -> NDArray[np.uint8]:
         self._at_frame(int(rgb[0, 0, 0]))
         if laps is not None:
             laps.update(pre=1.0, network=2.0, post=3.0)
-        return rgb[..., 0].copy()
+        return rgb[..., 0] + np.uint8(self._more)
+
+    def infer_confidence(
+        self, rgb: NDArray[np.uint8], laps: Laps | None = None
+    ) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
+        """Quite sure."""
+        return self.infer(rgb, laps), np.full_like(rgb[..., 0], 200)
+
+    def infer_scored(self, rgb: NDArray[np.uint8], laps: Laps | None = None, *, confidence: bool = False) -> Scored:
+        """Scores of one class."""
+        labels, sure = self.infer_confidence(rgb, laps)
+        scores = Scores(np.zeros((1, 1, 1), np.float32), labels.shape, "bilinear")
+        return Scored(labels, scores, sure if confidence else None)
 
 
 class Gate:
@@ -232,6 +269,11 @@ class Log:
         return [result.frame.index for result in self.results]
 
     @property
+    def makers(self) -> list[str]:
+        """By which model each result was made."""
+        return [result.info.model for result in self.results if result.info is not None]
+
+    @property
     def events(self) -> list[Event]:
         with self._changed:
             return [entry for entry in self.entries if not isinstance(entry, Result)]
@@ -257,7 +299,7 @@ class Log:
 
 def live_threads() -> list[str]:
     """The names of the pipelines' threads that are alive."""
-    return sorted(thread.name for thread in threading.enumerate() if thread.name in ("capture", "inference"))
+    return sorted(thread.name for thread in threading.enumerate() if thread.name in THREADS)
 
 
 def finish(pipeline: Pipeline) -> None:

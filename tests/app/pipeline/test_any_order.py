@@ -7,7 +7,7 @@ import threading
 
 from tests.app.pipeline.scripted import RATE, FakeEngine, Recording, live_threads
 
-from bisenet_viewer.frame import Result
+from bisenet_viewer.frame import Frame, Result
 from bisenet_viewer.pipeline.events import Event, Failed
 from bisenet_viewer.pipeline.pipeline import Pipeline
 
@@ -21,6 +21,8 @@ class Story:
         self._entries: list[tuple[str, float]] = []
         self._failures = 0
         self._stopped = False
+        self._repeats = False
+        """Something was asked for that may show the last frame again."""
         self.count = self._dice.choice([1, 3, 200])
         fault = self._dice.choice([None] * 6 + ["open", "read", "engine", "infer", "deliver"])
         self._fault_at = None if fault is None else self._dice.randrange(5)
@@ -28,6 +30,7 @@ class Story:
         self.pipeline = Pipeline(
             self._open_source, self._open_engine,
             deliver=self._deliver, report=self._report, pacing=self._dice.choice(["realtime", "every-frame"]),
+            details=self._dice.random() < 0.5, deliver_frame=self._deliver_frame,
         )  # fmt: skip
 
     def live(self) -> None:
@@ -36,7 +39,18 @@ class Story:
         if started:
             pipeline.start()
         for _ in range(dice.randrange(8)):
-            match dice.randrange(6):
+            match dice.randrange(9):
+                case 6:
+                    self._repeats = True
+                    pipeline.switch_engine(self._open_engine)
+                case 7:
+                    self._repeats = True
+                    pipeline.compare_with(dice.choice([None, self._open_engine]))
+                case 8:
+                    self._repeats = True
+                    pipeline.want(confidence=dice.random() < 0.5, frames=dice.random() < 0.5)
+                    pipeline.set_speed(dice.choice([0.25, 1.0, 4.0]))
+                    pipeline.keep_engine()
                 case 0:
                     pipeline.pause()
                 case 1:
@@ -67,7 +81,7 @@ class Story:
                 allowed, last = [time_s], -1.0
             else:
                 assert time_s >= min(allowed)
-                assert time_s > last or len(allowed) > 1
+                assert time_s > last or len(allowed) > 1 or (self._repeats and time_s == last)
                 last = time_s
 
     def _add(self, kind: str, time_s: float) -> None:
@@ -79,6 +93,10 @@ class Story:
         assert not self._stopped
         self._fail_at("deliver", result.frame.index)
         self._add("result", result.frame.time_s)
+
+    def _deliver_frame(self, frame: Frame) -> None:
+        assert not self._stopped
+        self._fail_at("deliver", frame.index)
 
     def _report(self, event: Event) -> None:
         assert not self._stopped

@@ -25,7 +25,7 @@ def test_both_openings_are_told_before_the_first_result(make, log):
     source = Recording(3)
     finish(make(source))
     assert SourceOpened(source.info) in log.entries
-    assert EngineOpened(FakeEngine.info, CLASSES) in log.entries
+    assert EngineOpened(FakeEngine().info, CLASSES) in log.entries
     assert {type(entry) for entry in log.entries[:2]} == {SourceOpened, EngineOpened}
 
 

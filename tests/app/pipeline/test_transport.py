@@ -143,6 +143,55 @@ def test_a_seek_returns_after_the_delivery_that_was_under_way(transport):
     assert order == ["delivered", "sought"]
 
 
+def test_a_seek_waits_for_each_of_two_deliveries(transport):
+    order = []
+    ready, first_done = threading.Barrier(3, timeout=WAIT_S), threading.Event()
+
+    def deliver(number: int) -> None:
+        with transport.delivery(0):
+            ready.wait()
+            if number == 1:
+                transport.await_start()  # only the seek wakes this
+                first_done.set()
+            else:
+                assert first_done.wait(WAIT_S)
+            order.append(number)
+
+    transport.await_start()
+    with ThreadPoolExecutor(2) as pool:
+        deliveries = [pool.submit(deliver, number) for number in (1, 2)]
+        ready.wait()
+        transport.seek(1.0)
+        order.append("sought")
+        for delivery in deliveries:
+            delivery.result(WAIT_S)
+    assert sorted(order[:2]) == [1, 2]
+    assert order[2] == "sought"
+
+
+def test_a_loop_goes_back_within_its_generation(transport):
+    transport.await_start()
+    transport.loop((1.0, 2.0))
+    assert not transport.loops_back(1.9, begun_s=0.0)
+    assert transport.loops_back(2.0, begun_s=0.0)
+    assert transport.await_start() == Start(1.0, generation=0)
+    assert not transport.loops_back(5.0, begun_s=3.0)
+    transport.set_loop_file(True)
+    assert not transport.loops_back(5.0, begun_s=3.0)
+    assert transport.loops_back(float("inf"), begun_s=3.0)
+    assert transport.await_start() == Start(0.0, generation=0)
+    assert transport.loops_back(float("inf"), begun_s=0.0)
+    assert transport.await_start() == Start(1.0, generation=0)
+
+
+def test_what_is_wanted_changes_one_by_one(transport):
+    transport.want(confidence=True)
+    transport.want(frames=True)
+    assert (transport.wants_confidence, transport.wants_frames) == (True, True)
+    transport.want(confidence=False)
+    assert (transport.wants_confidence, transport.wants_frames) == (False, True)
+
+
 def test_the_thread_that_delivers_may_seek(transport, monkeypatch):
     monkeypatch.setattr(transport_module, "_DELIVERY_S", WAIT_S)
     begun = time.monotonic()
