@@ -11,7 +11,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from bisenet.classes import ClassSet
+    from bisenet.classes import ClassSet, Color
+    from bisenet_viewer.gui.state import Look
     from bisenet_viewer.overlay import OverlayStyle
 
 
@@ -56,3 +57,31 @@ def all_toggled(style: OverlayStyle, count: int) -> OverlayStyle:
 def with_opacity(style: OverlayStyle, opacity: float) -> OverlayStyle:
     """0 to 1; what lies outside is brought in. Rounded to whole percent, as it is shown."""
     return replace(style, opacity=round(min(1.0, max(0.0, opacity)), 2))
+
+
+def with_color(style: OverlayStyle, class_id: int, color: Color) -> OverlayStyle:
+    """One class in another colour."""
+    colors = (*style.colors[:class_id], color, *style.colors[class_id + 1 :])
+    return replace(style, colors=colors)
+
+
+def with_colors(style: OverlayStyle, colors: Sequence[Color]) -> OverlayStyle:
+    """Every class in the colour of a palette."""
+    return replace(style, colors=tuple(colors))
+
+
+def soloed(look: Look, class_id: int) -> Look:
+    """The class alone; or, if it is alone already, all that are chosen."""
+    return replace(look, solo=None if look.solo == class_id else class_id)
+
+
+def shown(look: Look) -> frozenset[int]:
+    """The class ids that are drawn: those chosen, or the one alone."""
+    if look.style is None:
+        return frozenset()
+    return look.style.visible if look.solo is None else frozenset({look.solo})
+
+
+def drawn_style(look: Look) -> OverlayStyle | None:
+    """The style that the picture is drawn with; None before a model's classes are known."""
+    return None if look.style is None else replace(look.style, visible=shown(look))

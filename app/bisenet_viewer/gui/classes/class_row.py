@@ -2,119 +2,179 @@
 
 from __future__ import annotations
 
-from PyQt6.QtCore import QPointF, QRectF, QSize, Qt
-from PyQt6.QtGui import QColor, QPainter, QPaintEvent, QPen, QPolygonF
-from PyQt6.QtWidgets import QAbstractButton, QWidget
+from PyQt6.QtCore import QEvent, QPoint, QPointF, QSize, Qt, pyqtSignal
+from PyQt6.QtGui import (
+    QColor,
+    QContextMenuEvent,
+    QHelpEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QPaintEvent,
+    QRegion,
+    QResizeEvent,
+)
+from PyQt6.QtWidgets import QAbstractButton, QToolTip, QWidget
 
-from bisenet_viewer.gui.common.theme import BODY_PT, SMALL_PT, colors, sized
+from bisenet_viewer.gui.classes import row_painting
+from bisenet_viewer.gui.classes.row_painting import Zone
 from bisenet_viewer.gui.numbers import figures
+from bisenet_viewer.gui.texts import classes as texts
 
-_HEIGHT = 38
-_KEY_X, _SWATCH_X, _NAME_X, _MARGIN = 12, 30, 54, 14
-_SEEN_LUMA = 105
+_STEPS = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1, Qt.Key.Key_Home: -1000, Qt.Key.Key_End: 1000}
+_ALONE = {Qt.Key.Key_Return, Qt.Key.Key_Enter}
 
 
 class ClassRow(QAbstractButton):
     """A check box that looks like a line of a table."""
 
-    def __init__(self, name: str, color: QColor, key: str | None, parent: QWidget | None = None) -> None:
+    solo_wanted = pyqtSignal()
+    color_wanted = pyqtSignal(QPoint)
+    """The swatch was clicked; the place below it, on the screen."""
+    menu_wanted = pyqtSignal(QPoint)
+    stepped = pyqtSignal(int)
+    """A key goes to a row so many lines on."""
+
+    def __init__(self, class_id: int, name: str, color: QColor, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._color = color
-        self._key = key
-        self._share = 0.0
+        self.class_id = class_id
+        self.key = str(class_id + 1) if class_id < 9 else None
+        self.color = color
+        self.share = 0.0
+        self.share_text = figures.share(0.0)
+        self.is_dimmed = False
+        """Another class is shown alone."""
+        self.is_solo = False
+        self.is_hatched = False
+        self.is_compact = False
+        self.hovered: Zone | None = None
+        self._pressed: Zone | None = None
+        self._share_region = QRegion()
         self.setText(name)
         self.setCheckable(True)
         self.setChecked(True)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
-        self.setToolTip(f"Show or hide {name}" + (f"  ({key})" if key else ""))
+        self.setMouseTracking(True)
+        # Nothing below the row has to be painted when the row is.
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setAccessibleName(name)
-        self.setAttribute(Qt.WidgetAttribute.WA_Hover)
 
     def set_color(self, color: QColor) -> None:
-        self._color = color
-        self.update()
+        if color != self.color:
+            self.color = color
+            self.update()
 
     def set_share(self, share: float) -> None:
         """Part of the picture, 0 to 1."""
-        if figures.share(share) != figures.share(self._share):
-            self.setAccessibleDescription(f"{figures.share(share)} of the picture")
+        text = figures.share(share)
+        self.share = share
+        if text != self.share_text:
+            self.share_text = text
+            self.setAccessibleDescription(texts.share_of_picture(text))
+            self.update(self._share_region)
+
+    def set_solo(self, *, solo: bool, dimmed: bool) -> None:
+        """Whether this class is shown alone, or another one is."""
+        if (solo, dimmed) != (self.is_solo, self.is_dimmed):
+            self.is_solo, self.is_dimmed = solo, dimmed
             self.update()
-        self._share = share
+
+    def set_hatched(self, hatched: bool) -> None:
+        if hatched != self.is_hatched:
+            self.is_hatched = hatched
+            self.update()
 
     @property
-    def share_text(self) -> str:
-        return figures.share(self._share)
+    def is_shown(self) -> bool:
+        """Whether the class is drawn in the picture."""
+        return self.is_solo or (self.isChecked() and not self.is_dimmed)
+
+    def zone_at(self, place: QPointF) -> Zone:
+        """What a click there is for."""
+        if row_painting.swatch_rect(self).adjusted(-5, -5, 5, 5).contains(place):
+            return Zone.SWATCH
+        if row_painting.solo_rect(self).adjusted(-3, -3, 3, 3).contains(place):
+            return Zone.SOLO
+        return Zone.TOGGLE
 
     def sizeHint(self) -> QSize:
-        return QSize(220, _HEIGHT)
+        return QSize(220, row_painting.height(compact=self.is_compact))
 
-    def paintEvent(self, _event: QPaintEvent | None) -> None:
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        if self.underMouse():
-            painter.fillRect(self.rect(), colors().raised)
-        if self.hasFocus():
-            painter.setPen(QPen(colors().accent, 1))
-            painter.drawRoundedRect(QRectF(self.rect()).adjusted(3.5, 2.5, -3.5, -2.5), 4, 4)
-        self._paint_text(painter)
-        self._paint_swatch(painter)
-        self._paint_bar(painter)
-        painter.end()
+    def paintEvent(self, event: QPaintEvent | None) -> None:
+        if event is not None:
+            row_painting.paint(self, event.region())
 
-    def _paint_text(self, painter: QPainter) -> None:
-        line = QRectF(0, 4, self.width() - _MARGIN, 22)
-        left = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
-        right = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight
-        painter.setFont(sized(self.font(), SMALL_PT - 1))
-        painter.setPen(colors().muted)
-        if self._key is not None:
-            painter.drawText(line.adjusted(_KEY_X, 0, 0, 0), left, self._key)
-        painter.setFont(sized(self.font(), SMALL_PT))
-        painter.drawText(line, right, self.share_text)
-        taken = painter.fontMetrics().horizontalAdvance("100.0 %") + 8
-        painter.setFont(sized(self.font(), BODY_PT))
-        painter.setPen(colors().text if self.isChecked() else colors().muted)
-        room = line.adjusted(_NAME_X, 0, -taken, 0)
-        name = painter.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, int(room.width()))
-        painter.drawText(room, left, name)
+    def resizeEvent(self, event: QResizeEvent | None) -> None:
+        super().resizeEvent(event)
+        self._share_region = row_painting.share_region(self)
 
-    def _paint_swatch(self, painter: QPainter) -> None:
-        square = QRectF(_SWATCH_X + 0.5, 8.5, 14, 14)
-        if not self.isChecked():
-            painter.setPen(QPen(colors().muted.darker(140), 1.4))
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.drawRoundedRect(square, 4, 4)
+    def enterEvent(self, event: QEvent | None) -> None:
+        super().enterEvent(event)  # type: ignore[arg-type]  # a QEnterEvent, which is one
+        self.update()
+
+    def leaveEvent(self, event: QEvent | None) -> None:
+        super().leaveEvent(event)
+        self.hovered = None
+        self.update()
+
+    def mouseMoveEvent(self, event: QMouseEvent | None) -> None:
+        super().mouseMoveEvent(event)
+        if event is not None and (zone := self.zone_at(event.position())) is not self.hovered:
+            self.hovered = zone
+            self.update()
+
+    def mousePressEvent(self, event: QMouseEvent | None) -> None:
+        if event is None:
             return
-        painter.setPen(QPen(_edge(self._color), 1))
-        painter.setBrush(self._color)
-        painter.drawRoundedRect(square, 4, 4)
-        tick = QPen(QColor("black") if _luma(self._color) > 140 else QColor("white"), 1.6)
-        tick.setCapStyle(Qt.PenCapStyle.RoundCap)
-        tick.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
-        painter.setPen(tick)
-        x, y = square.x(), square.y()
-        painter.drawPolyline(
-            QPolygonF([QPointF(x + 3.6, y + 7.4), QPointF(x + 6, y + 9.8), QPointF(x + 10.4, y + 4.6)])
-        )
+        self._pressed = self.zone_at(event.position())
+        if event.modifiers() & Qt.KeyboardModifier.AltModifier:
+            self._pressed = Zone.SOLO
+        if self._pressed is Zone.TOGGLE or event.button() is not Qt.MouseButton.LeftButton:
+            super().mousePressEvent(event)
 
-    def _paint_bar(self, painter: QPainter) -> None:
-        track = QRectF(_NAME_X, _HEIGHT - 9, self.width() - _NAME_X - _MARGIN, 3)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(colors().line)
-        painter.drawRoundedRect(track, 1.5, 1.5)
-        if self._share > 0:
-            track.setWidth(max(3.0, track.width() * min(1.0, self._share)))
-            painter.setBrush(_edge(self._color) if self.isChecked() else colors().muted.darker(160))
-            painter.drawRoundedRect(track, 1.5, 1.5)
+    def mouseReleaseEvent(self, event: QMouseEvent | None) -> None:
+        if event is None:
+            return
+        pressed, self._pressed = self._pressed, None
+        if pressed in (Zone.TOGGLE, None) or event.button() is not Qt.MouseButton.LeftButton:
+            super().mouseReleaseEvent(event)
+        elif pressed is Zone.SWATCH and self.zone_at(event.position()) is Zone.SWATCH:
+            self.color_wanted.emit(self.swatch_place())
+        elif pressed is Zone.SOLO and self.rect().contains(event.position().toPoint()):
+            self.solo_wanted.emit()
 
+    def swatch_place(self) -> QPoint:
+        """On the screen, where what belongs to the swatch opens."""
+        return self.mapToGlobal(row_painting.swatch_rect(self).bottomLeft().toPoint() + QPoint(-6, 8))
 
-def _luma(color: QColor) -> float:
-    return 0.299 * color.red() + 0.587 * color.green() + 0.114 * color.blue()
+    def contextMenuEvent(self, event: QContextMenuEvent | None) -> None:
+        if event is not None:
+            self.menu_wanted.emit(event.globalPos())
 
+    def keyPressEvent(self, event: QKeyEvent | None) -> None:
+        if event is None:
+            return
+        if event.key() in _ALONE:
+            self.solo_wanted.emit()
+        elif event.key() in _STEPS:
+            self.stepped.emit(_STEPS[Qt.Key(event.key())])
+        else:
+            super().keyPressEvent(event)
 
-def _edge(color: QColor) -> QColor:
-    """The colour, with as much white as it takes to be seen on the dark surface."""
-    white = max(0.0, (_SEEN_LUMA - _luma(color)) / (255 - _luma(color)))
-    red, green, blue = (round(part + (255 - part) * white) for part in (color.red(), color.green(), color.blue()))
-    return QColor(red, green, blue)
+    def event(self, event: QEvent | None) -> bool:
+        if isinstance(event, QKeyEvent) and event.type() is QEvent.Type.ShortcutOverride:
+            # Before the window's shortcuts: here the arrows go from row to row.
+            if event.key() in _STEPS and not event.modifiers():
+                event.accept()
+                return True
+        elif isinstance(event, QHelpEvent) and event.type() is QEvent.Type.ToolTip:
+            QToolTip.showText(event.globalPos(), self._tip(self.zone_at(QPointF(event.pos()))), self)
+            return True
+        return super().event(event)
+
+    def _tip(self, zone: Zone) -> str:
+        if zone is Zone.SWATCH:
+            return texts.swatch_tip(self.text())
+        if zone is Zone.SOLO:
+            return texts.solo_tip(self.text(), self.key)
+        return texts.row_tip(self.text(), self.key)

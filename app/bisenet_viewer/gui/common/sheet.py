@@ -20,7 +20,8 @@ QToolTip {{ color: {text}; background: {raised}; border: 1px solid {line}; paddi
     background: {raised}; border: 1px solid {line}; border-bottom-width: 2px; border-radius: 4px;
     padding: 1px 7px; color: {text};
 }}
-#chip {{ background: {raised}; border: 1px solid {line}; border-radius: 11px; padding: 2px 10px; color: {text}; }}
+#popup {{ background: {surface}; border: 1px solid {line}; }}
+#chip {{ background: {raised}; border: 1px solid {line}; border-radius: 9px; padding: 3px 10px; color: {text}; }}
 #chip:hover {{ border-color: {edge}; }}
 
 QPushButton {{ background: {raised}; border: 1px solid {line}; border-radius: 5px; padding: 4px 12px; }}
