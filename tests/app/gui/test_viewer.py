@@ -179,6 +179,7 @@ def test_keys_step_by_frames_both_ways(open_stage: OpenStage, qtbot: QtBot) -> N
 
 def test_a_loop_is_marked_and_left_by_one_key(open_stage: OpenStage, qtbot: QtBot) -> None:
     stage = open_stage(opacity=0.0)
+    stage.window.resize(1280, 700)
     label = stage.window.transport.loop_label
     stage.player.play_pause()
     for second in (1.0, 1.2):
