@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from PyQt6.QtCore import QEvent, Qt
-from PyQt6.QtGui import QKeyEvent
-from PyQt6.QtWidgets import QLineEdit, QWidget
+from PyQt6.QtCore import QEvent, QRectF, Qt
+from PyQt6.QtGui import QAction, QKeyEvent, QPainter, QPaintEvent
+from PyQt6.QtWidgets import QLineEdit, QToolButton, QWidget
 
+from bisenet_viewer.gui.common.icon_drawing import draw_icon
 from bisenet_viewer.gui.common.icons import icon
+from bisenet_viewer.gui.common.theme import colors
 from bisenet_viewer.gui.texts import classes as texts
 
+_ICON = 15
 _LEAVES = {Qt.Key.Key_Escape, Qt.Key.Key_Return, Qt.Key.Key_Enter}
 
 
@@ -20,8 +23,21 @@ class FilterField(QLineEdit):
         self.setPlaceholderText(texts.FILTER)
         self.setAccessibleName(texts.FILTER)
         self.setToolTip(texts.FILTER_TIP)
-        self.setClearButtonEnabled(True)
-        self.addAction(icon("search", "muted"), QLineEdit.ActionPosition.LeadingPosition)
+        self.setTextMargins(_ICON + 8, 0, 0, 0)
+        self._clear = QAction(icon("close", "muted"), texts.CLEAR_FILTER, self)
+        self._clear.triggered.connect(self.clear)
+        self.addAction(self._clear, QLineEdit.ActionPosition.TrailingPosition)
+        for button in self.findChildren(QToolButton):
+            button.setAccessibleName(texts.CLEAR_FILTER)
+        self._clear.setVisible(False)
+        self.textChanged.connect(lambda text: self._clear.setVisible(bool(text)))
+
+    def paintEvent(self, event: QPaintEvent | None) -> None:
+        super().paintEvent(event)
+        painter = QPainter(self)
+        square = QRectF(9, (self.height() - _ICON) / 2, _ICON, _ICON)
+        draw_icon(painter, square, "search", colors().muted)
+        painter.end()
 
     def event(self, event: QEvent | None) -> bool:
         if isinstance(event, QKeyEvent) and event.type() is QEvent.Type.ShortcutOverride and event.key() in _LEAVES:

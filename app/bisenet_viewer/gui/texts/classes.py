@@ -8,6 +8,7 @@ NO_MATCH = "No class has that in its name."
 ALL, ALL_TIP = "All", "Show every class  (T)"
 NONE, NONE_TIP = "None", "Hide every class  (T)"
 FILTER = "Filter classes"
+CLEAR_FILTER = "Show all classes again"
 FILTER_TIP = "Show only the classes with this in their names"
 
 PALETTE_TIP = "Colours of the classes"

@@ -237,6 +237,11 @@ def test_a_class_is_found_by_its_name(open_panel: Open, qtbot: QtBot) -> None:
     assert lines(panel) == [name for name in load_classes("cocostuff171").names if "traffic" in name]
     qtbot.keyClicks(field, "zzz")
     assert lines(panel) == []
+    (clear,) = field.findChildren(QToolButton)
+    qtbot.mouseClick(clear, LEFT)
+    assert len(lines(panel)) == 171
+    qtbot.keyClicks(field, "sky")
+    assert lines(panel) == ["sky-other", "skyscraper"]
     qtbot.keyClick(field, Qt.Key.Key_Escape)
     assert len(lines(panel)) == 171
     assert not field.hasFocus()
