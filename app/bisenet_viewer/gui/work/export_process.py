@@ -49,11 +49,11 @@ class ExportJob:
     rate: float | None
     """Frames per second, for the progress."""
     model: str
-    engine: str = "auto"
-    device: str = "auto"
-    precision: str = "auto"
-    imgsz: tuple[int, int] | None = None
-    context_every: int = 1
+    engine: str
+    device: str
+    precision: str
+    imgsz: tuple[int, int] | None
+    context_every: int
 
     @property
     def expected(self) -> int | None:

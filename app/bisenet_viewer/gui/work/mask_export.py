@@ -13,6 +13,7 @@ from bisenet_viewer.gui.texts import work as texts
 from bisenet_viewer.gui.work.export_process import ExportJob, ExportProcess, program
 
 if TYPE_CHECKING:
+    from bisenet.engines import EngineInfo
     from bisenet_viewer.frame import StreamInfo
     from bisenet_viewer.gui.player import Request
 
@@ -68,9 +69,16 @@ class MaskExport(QObject):
         """None while nothing is exported."""
         return None if self._export is None else Progress(self._export.count, self._export.expected)
 
-    def start(self, request: Request, stream: StreamInfo | None, loop: tuple[float | None, float | None]) -> None:
+    def start(
+        self,
+        request: Request,
+        engine: EngineInfo | None,
+        stream: StreamInfo | None,
+        loop: tuple[float | None, float | None],
+    ) -> None:
         """Export the span with the model that the request names; without a span `failed` says how to mark one.
 
+        engine: what runs, so that the masks are those that were seen, and no time is spent on finding the fastest.
         loop: as `Player.loop`, in the stream's own time.
         """
         begin, end = loop
@@ -82,10 +90,17 @@ class MaskExport(QObject):
             self.failed.emit(texts.NO_SPAN)
         else:
             job = ExportJob(
-                request.source, max(0.0, begin - stream.start_s), end - stream.start_s,
-                None if stream.rate is None else float(stream.rate),
-                request.model, request.engine, request.device, request.precision, request.imgsz, request.context_every,
-            )  # fmt: skip
+                source=request.source,
+                from_s=max(0.0, begin - stream.start_s),
+                to_s=end - stream.start_s,
+                rate=None if stream.rate is None else float(stream.rate),
+                model=request.model,
+                engine=request.engine if engine is None else engine.engine,
+                device=request.device if engine is None else engine.device,
+                precision=request.precision if engine is None else engine.precision,
+                imgsz=request.imgsz,
+                context_every=request.context_every,
+            )
             self._export = ExportProcess(job, self.folder, self._command, self._news.emit)
             self.changed.emit()
 

@@ -27,7 +27,7 @@ def stem_of(source: str) -> str:
         path = Path(source)
         # The pictures of a folder are called after the folder.
         name = path.absolute().parent.name if re.search(r"[*?\[%]", path.name) else path.stem
-    return _UNSAFE.sub("_", name).strip("._")[:_LONGEST] or "video"
+    return _UNSAFE.sub("_", name).strip("._-")[:_LONGEST] or "video"
 
 
 def time_text(time_s: float) -> str:

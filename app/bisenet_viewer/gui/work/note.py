@@ -19,12 +19,14 @@ class Note(QFrame):
 
     def __init__(self, text: str, parent: QWidget) -> None:
         super().__init__(parent)
+        # A click here is not one on the video, which may begin to play or fill the screen.
+        self.setAttribute(Qt.WidgetAttribute.WA_NoMousePropagation)
         self.label = QLabel(text)
         self.label.setTextFormat(Qt.TextFormat.PlainText)
         self.label.setFont(sized(self.label.font(), BODY_PT))
         self.label.setWordWrap(True)
         self.row = QHBoxLayout(self)
-        self.row.setContentsMargins(14, 6, 6, 6)
+        self.row.setContentsMargins(14, 7, 8, 7)
         self.row.setSpacing(8)
         self.row.addWidget(self.label, 1)
 

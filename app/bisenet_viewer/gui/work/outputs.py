@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PyQt6.QtCore import QObject
+from PyQt6.QtGui import QImage
 from PyQt6.QtWidgets import QWidget
 
 from bisenet_viewer.gui.texts import work as texts
+from bisenet_viewer.gui.work.clipboard import copy_picture
 from bisenet_viewer.gui.work.flagging import Flags
 from bisenet_viewer.gui.work.folders import flag_folder, recording_folder, show_folder, snapshot_folder
 from bisenet_viewer.gui.work.mask_export import MaskExport
@@ -18,12 +21,18 @@ from bisenet_viewer.gui.work.toast import Action
 from bisenet_viewer.gui.work.toasts import Toasts
 from bisenet_viewer.settings import Settings
 
+if TYPE_CHECKING:
+    from bisenet.classes import ClassSet
+    from bisenet.engines import EngineInfo
+    from bisenet_viewer.frame import Result, StreamInfo
+    from bisenet_viewer.gui.player import Request
+
 
 class Outputs(QObject):
     """Owns what writes, each part on a thread of its own, and ends them when it is closed."""
 
     def __init__(self, over: QWidget, settings: Settings) -> None:
-        """over: the video, over which the notes are shown. settings: say which folders."""
+        """over: the video, for the notes; it must not go before `close` was called. settings: say which folders."""
         super().__init__(over)
         pictures = snapshot_folder(settings.snapshot_folder)
         self.toasts = Toasts(over)
@@ -49,6 +58,39 @@ class Outputs(QObject):
         self.snapshots.folder = self.mask_export.folder = snapshot_folder(settings.snapshot_folder)
         self.recorder.folder = recording_folder(settings.recording_folder)
         self.flags.folder = flag_folder(settings.flag_folder)
+
+    def toggle_recording(self, stream: StreamInfo | None, source: str) -> None:
+        """Record what comes from here on, or end the recording. source: the address, for the name."""
+        if self.recorder.recording:
+            self.recorder.stop()
+        elif stream is None:
+            self.toasts.tell(texts.NOTHING_TO_SAVE)
+        else:
+            self.recorder.start(stream, source)
+
+    def toggle_export(
+        self,
+        request: Request,
+        engine: EngineInfo | None,
+        stream: StreamInfo | None,
+        loop: tuple[float | None, float | None],
+    ) -> None:
+        """Export the masks of the span, or cancel that; see `MaskExport.start`."""
+        if self.mask_export.running:
+            self.mask_export.cancel()
+        else:
+            self.mask_export.start(request, engine, stream, loop)
+
+    def copy(self, image: QImage) -> None:
+        """Put a picture on the clipboard, and say so."""
+        self.toasts.tell(texts.COPIED if copy_picture(image) else texts.NOTHING_TO_COPY)
+
+    def flag(self, result: Result | None, classes: ClassSet | None, source: str, *, live: bool) -> None:
+        """Add a frame to the data set; see `Flags.flag`."""
+        if result is None or classes is None:
+            self.toasts.tell(texts.NOTHING_TO_FLAG)
+        else:
+            self.flags.flag(result, classes, source, live=live)
 
     def close(self) -> None:
         """Finish what was begun, each part within its bounds, and end the threads. Harmless when repeated."""

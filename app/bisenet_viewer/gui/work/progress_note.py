@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from PyQt6.QtCore import pyqtSignal
-from PyQt6.QtWidgets import QProgressBar, QWidget
+from PyQt6.QtWidgets import QWidget
 
 from bisenet_viewer.gui.texts import work as texts
 from bisenet_viewer.gui.work.link_button import LinkButton
 from bisenet_viewer.gui.work.mask_export import Progress
 from bisenet_viewer.gui.work.note import Note
+from bisenet_viewer.gui.work.thin_bar import ThinBar
 
-_BAR_WIDTH = 90
 _STEPS = 1000
 
 
@@ -21,9 +21,8 @@ class ProgressNote(Note):
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__("", parent)
-        self.bar = QProgressBar()
-        self.bar.setTextVisible(False)
-        self.bar.setFixedWidth(_BAR_WIDTH)
+        self.bar = ThinBar()
+        self.bar.setRange(0, _STEPS)
         self.bar.setAccessibleName(texts.EXPORTING)
         self.cancel_button = LinkButton(texts.CANCEL)
         self.cancel_button.setToolTip(texts.CANCEL_EXPORT)
@@ -37,8 +36,6 @@ class ProgressNote(Note):
         if progress is not None:
             self.label.setText(texts.exporting(progress.done, progress.expected))
             self.setAccessibleName(texts.EXPORTING)
-            is_unknown = progress.part is None or progress.done == 0
-            self.bar.setRange(0, 0 if is_unknown else _STEPS)
-            if progress.part is not None:
-                self.bar.setValue(round(progress.part * _STEPS))
+            self.bar.setValue(round((progress.part or 0.0) * _STEPS))
+            self.bar.setVisible(progress.part is not None and progress.done > 0)
         self.setVisible(progress is not None)

@@ -7,11 +7,11 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
+from tests.app.gui.work.conftest import names
 
 from bisenet_viewer.gui.work import new_files
 from bisenet_viewer.gui.work.naming import date_text, identity, stem_of, time_text
 from bisenet_viewer.gui.work.new_files import take_name, write_new, write_part
-from tests.app.gui.work.conftest import names
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from tests.app.gui.work.conftest import CLASSES, make_result, names
 
 from bisenet.classes import load_classes
 from bisenet.data import open_dataset
@@ -15,7 +16,6 @@ from bisenet.data.check import check
 from bisenet_viewer.gui.work import flag_folder
 from bisenet_viewer.gui.work.flagging import Flags
 from bisenet_viewer.gui.work.naming import identity
-from tests.app.gui.work.conftest import CLASSES, make_result, names
 
 SOURCE = "/data/clip.mp4"
 STEM = f"clip-{identity(SOURCE)}"
@@ -48,7 +48,7 @@ def test_the_folder_is_a_data_set_that_passes_the_check_and_is_read_as_it_was(qt
     classes = load_classes(str(flags.folder / "classes.yaml"))
     assert classes == CLASSES
     files = open_dataset(f"folder:{flags.folder}", "train", classes)
-    for k, (rgb, labels) in zip((0, 7, 40), (files[i] for i in range(3)), strict=True):
+    for k, (rgb, labels) in zip((0, 7, 40), (files.read(i) for i in range(3)), strict=True):
         result = make_result(k)
         assert np.array_equal(rgb, result.frame.rgb)
         assert np.array_equal(labels, result.labels)
@@ -60,7 +60,7 @@ def test_a_model_with_raw_ids_is_written_with_its_class_ids(qtbot, flags):
     flag(qtbot, flags, 3, classes=cityscapes)
     flag(qtbot, flags, 4, classes=cityscapes)
     assert check(f"folder:{flags.folder}").faults == ()
-    ((_, labels), _) = (open_dataset(f"folder:{flags.folder}", "train", cityscapes)[i] for i in range(2))
+    _, labels = open_dataset(f"folder:{flags.folder}", "train", cityscapes).read(0)
     assert np.array_equal(labels, make_result(3).labels)
 
 

@@ -15,11 +15,11 @@ from pathlib import Path
 import av
 import numpy as np
 import pytest
+from tests.app.gui.work.conftest import CLASSES, INFO, make_result, names
 
 from bisenet_viewer.errors import SinkError
 from bisenet_viewer.gui.work.recorder import Recorder
 from bisenet_viewer.overlay import OverlayStyle, render
-from tests.app.gui.work.conftest import CLASSES, INFO, make_result, names
 
 STYLE = OverlayStyle.of(CLASSES)
 MOMENT = datetime(2026, 1, 31, 12, 0, 0).timestamp()
@@ -200,8 +200,10 @@ def test_a_full_disk_ends_the_recording_in_one_line(qtbot, make_recorder):
     with qtbot.waitSignal(recorder.failed) as told:
         sinks[0].gate.set()
     assert told.args == [
-        "The recording ended: cannot write clip.mp4: No space left on device; "
-        "what was written is kept in clip.partial.mp4"
+        (
+            "The recording ended: cannot write clip.mp4: No space left on device; "
+            "what was written is kept in clip.partial.mp4"
+        )
     ]
     assert not recorder.recording
     recorder.add(make_result(9), STYLE)  # nobody minds

@@ -7,12 +7,12 @@ import threading
 import pytest
 from PyQt6.QtCore import Qt
 from PyQt6.QtGui import QColor, QGuiApplication, QImage
+from tests.app.gui.work.conftest import names
 
 from bisenet_viewer.gui.work import snapshot
 from bisenet_viewer.gui.work.clipboard import copy_picture
 from bisenet_viewer.gui.work.snapshot import Snapshots
 from bisenet_viewer.gui.work.worker import WAITING
-from tests.app.gui.work.conftest import names
 
 
 def picture(color: Qt.GlobalColor = Qt.GlobalColor.red) -> QImage:
