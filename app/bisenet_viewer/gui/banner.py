@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from PyQt6.QtCore import QRectF, QSize, Qt
-from PyQt6.QtGui import QContextMenuEvent, QGuiApplication, QPainter, QPainterPath, QPaintEvent, QPen, QResizeEvent
-from PyQt6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QMenu, QPushButton, QToolButton, QWidget
+from PyQt6.QtGui import QAction, QGuiApplication, QPainter, QPainterPath, QPaintEvent, QPen, QResizeEvent
+from PyQt6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QPushButton, QToolButton, QWidget
 
 from bisenet_viewer.gui.common.icon_label import IconLabel
 from bisenet_viewer.gui.common.icons import Role, icon
@@ -61,6 +61,10 @@ class Banner(QFrame):
         self._grid.addWidget(self._ways_out, 0, 2, middle)
         self._grid.addWidget(self.close_button, 0, 3, middle)
         self._is_stacked = False
+        self.copy_action = QAction(icon("copy"), texts.COPY, self)
+        self.copy_action.triggered.connect(self._copy)
+        self.addAction(self.copy_action)
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
         self.hide()
 
     def tell(
@@ -124,6 +128,8 @@ class Banner(QFrame):
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         button.clicked.connect(lambda: self._take_way_out(fault, act))
         self._row.insertWidget(self._row.indexOf(self.more_button), button)
+        # Now and not with the next event, so that the room it takes is known.
+        button.show()
         return button
 
     def _take_way_out(self, fault: Fault, act: Callable[[], None]) -> None:
@@ -146,16 +152,6 @@ class Banner(QFrame):
     def resizeEvent(self, event: QResizeEvent | None) -> None:
         super().resizeEvent(event)
         self._arrange()
-
-    def contextMenuEvent(self, event: QContextMenuEvent | None) -> None:
-        if event is None:
-            return
-        menu = QMenu(self)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        copy = menu.addAction(icon("copy"), texts.COPY)
-        if copy is not None:
-            copy.triggered.connect(self._copy)
-        menu.popup(event.globalPos())
 
     def _copy(self) -> None:
         clipboard = QGuiApplication.clipboard()

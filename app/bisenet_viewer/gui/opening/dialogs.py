@@ -55,12 +55,14 @@ class FileDialogs(QObject):
         self._show(self._folders)
 
     def _show(self, dialog: QFileDialog) -> None:
-        if not dialog.isVisible() and self._folder and Path(self._folder).is_dir():
+        if dialog.isVisible():
+            dialog.raise_()
+            dialog.activateWindow()
+            return
+        if self._folder and Path(self._folder).is_dir():
             dialog.setDirectory(self._folder)
         dialog.setModal(False)
         dialog.show()
-        dialog.raise_()
-        dialog.activateWindow()
 
     def _take(self, files: list[str]) -> None:
         if not files:

@@ -68,7 +68,7 @@ class Message(QFrame):
         if not busy:
             self._end_wait()
         elif self.hint.isVisibleTo(self):
-            self.hint.setText(hint)
+            self._offer_a_way_out()
         elif not self._patience.isActive():
             self._patience.start()
 

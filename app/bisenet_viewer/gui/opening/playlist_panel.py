@@ -91,7 +91,7 @@ class PlaylistPanel(QFrame):
         current = self.model.index(files.index)
         self.view.setCurrentIndex(current)
         self.view.scrollTo(current)
-        if before is None or before.sources != files.sources:
+        if before is None or (before.sources, before.goes_on) != (files.sources, files.goes_on):
             self.setVisible(files.goes_on)
         self._settled.start()
 

@@ -85,7 +85,7 @@ def checked(text: str) -> Recognised:
 def _near(scheme: str) -> str | None:
     """The scheme that may be meant: letters that changed places first, of which `rtps` has several neighbours."""
     swapped = [known for known in _SCHEMES if sorted(known) == sorted(scheme)]
-    near = swapped or difflib.get_close_matches(scheme, _SCHEMES, 1, cutoff=0.8)
+    near = swapped or difflib.get_close_matches(scheme, _SCHEMES, 1, cutoff=0.75)
     return near[0] if near else None
 
 

@@ -61,6 +61,11 @@ class SourceList(QWidget):
         self.rows = rows
         self._empty.setVisible(not rows)
 
+    @property
+    def empty_text(self) -> str:
+        """What stands there while there is no row."""
+        return self._empty.text()
+
     def set_empty_text(self, text: str) -> None:
         self._empty.setText(text)
 

@@ -9,7 +9,7 @@ Place = tuple[float, float, float, float]
 Direction = tuple[int, int]
 """(1, 0) is to the right, (0, 1) down."""
 
-_ASIDE = 3.0
+_ASIDE = 8.0
 """How much worse it is to be so far to the side than so far ahead."""
 
 
