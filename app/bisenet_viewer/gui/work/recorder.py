@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable
+from itertools import chain, count
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -84,8 +85,9 @@ class Recorder(QObject):
     def start(self, info: StreamInfo, source: str) -> None:
         """Begin with the next frame; a recording that goes on is stopped. source: the address, for the name."""
         self.stop()
-        stem = f"{stem_of(source)}_{date_text(self._clock())}"
-        self._recording = Recording(self.folder, stem, info, open_sink=self._open_sink, news=self._news.emit)
+        self._recording = Recording(
+            self.folder, self._free_stem(source), info, open_sink=self._open_sink, news=self._news.emit
+        )
         self.changed.emit()
 
     def add(self, result: Result, style: OverlayStyle) -> None:
@@ -110,6 +112,13 @@ class Recorder(QObject):
                 log.error("%s is not finished: what was written of it can be played", recording.path)
         self._look()
         return not self._finishing
+
+    def _free_stem(self, source: str) -> str:
+        """That of no recording which is still finishing, and may not be on disk yet."""
+        stem = f"{stem_of(source)}_{date_text(self._clock())}"
+        taken = {each.stem for each in self._finishing}
+        numbers = (f"-{number}" for number in count(2))
+        return next(name for name in (stem + end for end in chain([""], numbers)) if name not in taken)
 
     def _look(self) -> None:
         """See which recordings have ended, by themselves too."""

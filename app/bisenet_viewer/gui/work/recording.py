@@ -61,7 +61,8 @@ class Recording:
         """folder: is made when the first frame comes. stem: of the file's name. news: is called on the recording's
         thread a few times a second, and when it has ended.
         """
-        self._folder, self._stem, self._info = folder, stem, info
+        self.stem = stem
+        self._folder, self._info = folder, info
         self._open_sink = open_sink
         self._news = news
         self._retiming = Retiming(info.rate, live=info.live)
@@ -152,7 +153,7 @@ class Recording:
         """A name that neither a video nor the rest of an interrupted one has."""
         from bisenet_viewer.sinks.target import partial_path
 
-        paths = numbered(self._folder, self._stem, ".mp4")
+        paths = numbered(self._folder, self.stem, ".mp4")
         return next(path for path in paths if not path.exists() and not partial_path(path).exists())
 
     def _render(self, rgb: NDArray[np.uint8], labels: NDArray[np.uint8]) -> NDArray[np.uint8]:

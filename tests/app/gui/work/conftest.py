@@ -5,10 +5,12 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from fractions import Fraction
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 import pytest
+from pytestqt.qtbot import QtBot
 
 from bisenet.classes import ClassSet
 from bisenet_viewer.frame import Frame, Result, StreamInfo
@@ -16,6 +18,8 @@ from bisenet_viewer.gui.common.theme import apply_theme
 
 CLASSES = ClassSet("test", ("sky", "road", "car"), ((20, 120, 250), (250, 10, 60), (0, 240, 30)))
 INFO = StreamInfo("clip", 64, 48, Fraction(25), live=False, duration_s=8.0, seekable=True)
+WAIT_MS = 20_000
+"""For encoders and processes on a busy machine."""
 THREADS = {"snapshots", "flags", "recording", "export", "settings"}
 
 
@@ -39,6 +43,14 @@ def make_result(
 def names(folder: Path) -> list[str]:
     """All files under a folder, by their paths in it."""
     return sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
+
+
+@pytest.fixture
+def qtbot(qtbot: QtBot) -> QtBot:
+    """As usual, with more patience."""
+    qtbot.waitSignal = partial(qtbot.waitSignal, timeout=WAIT_MS)  # type: ignore[method-assign]
+    qtbot.waitUntil = partial(qtbot.waitUntil, timeout=WAIT_MS)  # type: ignore[method-assign]
+    return qtbot
 
 
 @pytest.fixture(autouse=True)

@@ -116,15 +116,15 @@ def test_each_recording_has_a_name_of_its_own_and_nothing_is_written_over(qtbot,
     (recorder.folder / f"{NAME}_2.partial.mp4").write_bytes(b"rescued")
     saved: list[str] = []
     recorder.saved.connect(lambda path, _dropped: saved.append(Path(path).name))
-    for _ in range(2):
-        # The second begins while the first may still be finishing.
+    for _ in range(3):
+        # Each begins while the ones before are finishing, or have not even begun to write.
         recorder.start(INFO, "clip.mp4")
         for k in range(3):
             recorder.add(make_result(k), STYLE)
-        qtbot.waitUntil(lambda: recorder.path is not None)
         recorder.stop()
-    qtbot.waitUntil(lambda: len(saved) == 2)
-    assert sorted(saved) == [f"{NAME}_3.mp4", f"{NAME}_4.mp4"]
+    qtbot.waitUntil(lambda: len(saved) == 3)
+    assert sorted(saved) == [f"{NAME}-2.mp4", f"{NAME}-3.mp4", f"{NAME}_3.mp4"]
+    assert all(len(read_back(recorder.folder / name)[0]) == 3 for name in saved)
     assert (recorder.folder / f"{NAME}.mp4").read_bytes() == b"precious"
 
 
