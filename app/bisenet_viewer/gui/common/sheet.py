@@ -20,6 +20,7 @@ QToolTip {{ color: {text}; background: {raised}; border: 1px solid {line}; paddi
     background: {raised}; border: 1px solid {line}; border-bottom-width: 2px; border-radius: 4px;
     padding: 1px 7px; color: {text};
 }}
+#section {{ color: {accent}; }}
 #popup {{ background: {surface}; border: 1px solid {line}; }}
 #chip {{ background: {raised}; border: 1px solid {line}; border-radius: 9px; padding: 3px 10px; color: {text}; }}
 #chip:hover {{ border-color: {edge}; }}
@@ -47,7 +48,7 @@ QMenu {{ background: {surface}; border: 1px solid {line}; padding: 5px; }}
 QMenu::item {{ padding: 5px 22px 5px 10px; border: 1px solid transparent; border-radius: 4px; }}
 QMenu::item:selected {{ background: {raised}; }}
 QMenu::item:disabled {{ color: {faint}; }}
-QMenu::indicator {{ width: 16px; height: 16px; padding-left: 6px; }}
+QMenu::indicator {{ width: 14px; height: 16px; padding-left: 6px; }}
 QMenu::icon {{ padding-left: 8px; }}
 QMenu::right-arrow {{ width: 14px; height: 14px; }}
 QMenu::separator {{ height: 1px; background: {line}; margin: 5px 6px; }}
