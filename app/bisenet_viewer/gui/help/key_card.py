@@ -11,7 +11,7 @@ from bisenet_viewer.gui.common.veil import Veil
 from bisenet_viewer.gui.help.groups import Group, bindings_of
 from bisenet_viewer.gui.texts import help as texts
 
-_COLUMN = 250
+_COLUMN = 246
 _GAP = 20
 _AROUND = 70
 """Beside the columns: the card's margins and the scroll bar."""
@@ -66,7 +66,7 @@ class KeyCard(Veil):
         count = max(1, min(3, (room.width() - _AROUND + _GAP) // (_COLUMN + _GAP)))
         if count != self._shown_columns:
             self._flow(count)
-        wanted = self._inside.sizeHint() + QSize(_AROUND - 12, 114)
+        wanted = self._inside.sizeHint() + QSize(_AROUND, 114)
         self.card.resize(wanted.boundedTo(room))
         self.card.move((self.width() - self.card.width()) // 2, (self.height() - self.card.height()) // 2)
 
