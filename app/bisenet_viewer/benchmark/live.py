@@ -59,7 +59,7 @@ def measure(
         def note(text: str) -> None:
             check()
             progress.tell_news()
-            tell({"kind": "doing", "text": text.replace(" auto auto ", " at ")})
+            tell({"kind": "doing", "text": _named(text)})
 
         measuring = Measuring(how, lambda order: open_subject(order, check), note, found=found)
         for _, group in groupby(wanted, key=lambda configuration: configuration.sizes):
@@ -84,8 +84,13 @@ class _Progress:
                 self._told[label] = figure
                 self._tell(figure)
         for left in self._found.left_out[self._told_left_out :]:
-            self._tell({"kind": "left_out", "what": left.what, "why": left.why})
+            self._tell({"kind": "left_out", "what": _named(left.what), "why": left.why})
         self._told_left_out = len(self._found.left_out)
+
+
+def _named(text: str) -> str:
+    """Of a configuration's label, what differs: all run on what is fastest."""
+    return text.replace(" auto auto ", " at ")
 
 
 def _figure(tally: Tally) -> dict[str, Any] | None:

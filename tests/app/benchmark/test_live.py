@@ -69,7 +69,7 @@ def test_what_cannot_be_measured_is_told_once_and_the_rest_goes_on():
 
     told = run(wanted(("a", SMALL), ("b", SMALL), ("a", LARGE)), open_subject)
     assert [(line["what"], line["why"]) for line in told if line["kind"] == "left_out"] == [
-        ("a auto auto 640x360", "no such thing")
+        ("a at 640x360", "no such thing")
     ]
     assert {line["model"] for line in told if line["kind"] == "figure"} == {"b"}
 
