@@ -14,7 +14,7 @@ from bisenet_viewer.gui.player import Player, Request
 from bisenet_viewer.gui.slot_faults import slot_faults_told
 from bisenet_viewer.gui.viewer import Viewer
 from bisenet_viewer.gui.window import Window
-from bisenet_viewer.gui.wiring import build_pipeline
+from bisenet_viewer.gui.wiring import Wiring
 
 MODEL = "street-x39"
 
@@ -40,7 +40,7 @@ def run(
     assert isinstance(app, QApplication)
     app.setDesktopFileName("bisenet-viewer")
     apply_theme(app)
-    with closing(Player(build_pipeline)) as player:
+    with Wiring() as wiring, closing(Player(wiring.build_pipeline, wiring.open_engine)) as player:
         window = Window()
         viewer = Viewer(
             window,

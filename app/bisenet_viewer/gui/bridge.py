@@ -1,4 +1,4 @@
-"""The only crossing between the pipeline's threads and Qt: a slot for the newest result, a queue of small events.
+"""The only crossing between the pipeline's threads and Qt: slots for the newest result and frame, a queue of events.
 
 Workers leave things here and a signal without content tells the window to fetch them: a frame in a signal would wait in
 Qt's queue, which has no bound. An `Entrance` belongs to one pipeline; once the bridge is renewed for the next one, what
@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from PyQt6.QtCore import QObject, pyqtSignal
 
 if TYPE_CHECKING:
-    from bisenet_viewer.frame import Result
+    from bisenet_viewer.frame import Frame, Result
     from bisenet_viewer.pipeline.events import Event
 
 
@@ -23,12 +23,15 @@ class Bridge(QObject):
 
     arrived = pyqtSignal()
     """There is something to fetch. Emitted on the worker's thread; Qt brings it over to that of the receiver."""
+    frame_arrived = pyqtSignal()
+    """There is a frame to fetch."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._lock = threading.Lock()
         self._generation = 0
         self._latest: Result | None = None
+        self._frame: Frame | None = None
         self._events: deque[Event] = deque()
         self._replaced = 0
 
@@ -36,7 +39,7 @@ class Bridge(QObject):
         """Throw away what waits, shut the entrances handed out before, and hand out a new one."""
         with self._lock:
             self._generation += 1
-            self._latest = None
+            self._latest = self._frame = None
             self._events.clear()
             self._replaced = 0
             return Entrance(self, self._generation)
@@ -47,6 +50,12 @@ class Bridge(QObject):
             result, self._latest = self._latest, None
             return result
 
+    def take_frame(self) -> Frame | None:
+        """The newest frame, once."""
+        with self._lock:
+            frame, self._frame = self._frame, None
+            return frame
+
     def take_events(self) -> list[Event]:
         """The events since the last call, in order."""
         with self._lock:
@@ -54,10 +63,10 @@ class Bridge(QObject):
             self._events.clear()
             return events
 
-    def forget_result(self) -> None:
-        """Throw the waiting result away without counting it: after a seek nobody wants it."""
+    def forget(self) -> None:
+        """Throw the waiting result and frame away without counting them: after a seek nobody wants them."""
         with self._lock:
-            self._latest = None
+            self._latest = self._frame = None
 
     @property
     def replaced(self) -> int:
@@ -79,6 +88,15 @@ class Bridge(QObject):
         if was_empty:
             self.arrived.emit()
 
+    def _put_frame(self, frame: Frame, generation: int) -> None:
+        with self._lock:
+            if generation != self._generation:
+                return
+            was_empty = self._frame is None
+            self._frame = frame
+        if was_empty:
+            self.frame_arrived.emit()
+
     def _put_event(self, event: Event, generation: int) -> None:
         with self._lock:
             if generation != self._generation:
@@ -88,7 +106,7 @@ class Bridge(QObject):
 
 
 class Entrance:
-    """Where one pipeline leaves its results and events. Never blocks, from any thread."""
+    """Where one pipeline leaves its results, frames and events. Never blocks, from any thread."""
 
     def __init__(self, bridge: Bridge, generation: int) -> None:
         self._bridge = bridge
@@ -97,6 +115,10 @@ class Entrance:
     def deliver(self, result: Result) -> None:
         """Leave a result; one that still waits is replaced and counted."""
         self._bridge._put_result(result, self._generation)
+
+    def deliver_frame(self, frame: Frame) -> None:
+        """Leave a frame that is not inferred yet; one that still waits is replaced."""
+        self._bridge._put_frame(frame, self._generation)
 
     def report(self, event: Event) -> None:
         """Leave an event; none is lost."""

@@ -11,14 +11,27 @@ from typing import TYPE_CHECKING
 from PyQt6.QtCore import QObject, pyqtSignal
 
 from bisenet_viewer.gui.bridge import Bridge, Entrance
+from bisenet_viewer.gui.models import Models, OpenEngine
+from bisenet_viewer.gui.place import Loop, Place
 from bisenet_viewer.gui.preparation import Preparation
+from bisenet_viewer.pipeline.events import (
+    CompareOpened,
+    CompareRefused,
+    Ended,
+    EngineOpened,
+    EngineRefused,
+    Event,
+    Failed,
+    SourceOpened,
+    StreamChanged,
+)
+from bisenet_viewer.pipeline.transport import FASTEST, SLOWEST
 
 if TYPE_CHECKING:
     from bisenet.classes import ClassSet
     from bisenet.engines import EngineInfo
-    from bisenet_viewer.frame import Result, StreamInfo
+    from bisenet_viewer.frame import Frame, Result, StreamInfo
     from bisenet_viewer.pipeline.counting import PipelineStats
-    from bisenet_viewer.pipeline.events import Event
     from bisenet_viewer.pipeline.pipeline import Pipeline
     from bisenet_viewer.sources.live.state import StreamState
 
@@ -62,15 +75,20 @@ class Player(QObject):
     """Owns the pipeline and the bridge to it. Closed explicitly, once; no thread is left after that."""
 
     changed = pyqtSignal()
-    """Phase, stream, engine or error are not what they were."""
+    """Phase, stream, models, speed, loops or faults are not what they were."""
     result_waiting = pyqtSignal()
     """`take` would return something."""
+    frame_waiting = pyqtSignal()
+    """`newest_frame` would return something."""
 
-    def __init__(self, build: Build, parent: QObject | None = None) -> None:
+    def __init__(self, build: Build, open_engine: OpenEngine, parent: QObject | None = None) -> None:
+        """open_engine: for the models that come while it plays."""
         super().__init__(parent)
         self._build = build
+        self._models = Models(open_engine)
         self._bridge = Bridge(self)
         self._bridge.arrived.connect(self._look)
+        self._bridge.frame_arrived.connect(self._tell_frame)
         self._pipeline: Pipeline | None = None
         self._preparation: Preparation | None = None
         self._next: Request | None = None
@@ -78,19 +96,14 @@ class Player(QObject):
         self._closed = False
         self._paused = False
         self._ended = False
-        self._seeking = False
-        """A seek was sent, and no result has come from there yet."""
-        self._next_seek_s: float | None = None
-        self.request: Request | None = None
+        self._place = Place()
+        self._speed = 1.0
+        self._loops_file = False
+        self._wants_confidence = self._wants_frames = False
         self.stream: StreamInfo | None = None
-        self.engine: EngineInfo | None = None
-        self.classes: ClassSet | None = None
         self.error: Exception | None = None
         self.stream_state: StreamState | None = None
         """What a live stream is doing; None for what is not live."""
-        self.position_s = 0.0
-        self.loop: tuple[float | None, float | None] = (None, None)
-        """Seconds where a loop begins and ends, as far as that was said."""
 
     @property
     def phase(self) -> Phase:
@@ -104,20 +117,130 @@ class Player(QObject):
             return Phase.ENDED
         return Phase.PAUSED if self._paused else Phase.PLAYING
 
+    @property
+    def request(self) -> Request | None:
+        """What plays, or is about to, and with what; None before anything was asked for."""
+        return self._models.request
+
+    @property
+    def engine(self) -> EngineInfo | None:
+        """What made the newest result; before there is one, what is open."""
+        return self._models.engine
+
+    @property
+    def classes(self) -> ClassSet | None:
+        """What that engine's ids stand for."""
+        return self._models.classes
+
+    @property
+    def switching(self) -> Request | None:
+        """What is being prepared to run in place of `request`."""
+        return self._models.switching
+
+    @property
+    def wanted(self) -> Request | None:
+        """`switching`, while there is one, else `request`: what the next source is to be opened with."""
+        return self.switching or self.request
+
+    @property
+    def comparison(self) -> Request | None:
+        """What each frame is inferred by as well, or is about to be."""
+        return self._models.comparison
+
+    @property
+    def compared_engine(self) -> EngineInfo | None:
+        """The second engine; None until it is open."""
+        return self._models.compared_engine
+
+    @property
+    def compared_classes(self) -> ClassSet | None:
+        """What the second engine's ids stand for."""
+        return self._models.compared_classes
+
+    @property
+    def refused(self) -> Exception | None:
+        """Why the last switch or comparison was not done."""
+        return self._models.refused
+
+    @property
+    def position_s(self) -> float:
+        """Presentation time of what is seen, or of where it is wanted to be."""
+        return self._place.position_s
+
+    @property
+    def loop(self) -> Loop:
+        """Seconds where a loop begins and ends, as far as that was said."""
+        return self._place.loop
+
+    @property
+    def speed(self) -> float:
+        """Times a recording's own speed; live streams have theirs."""
+        return self._speed
+
+    @property
+    def loops_file(self) -> bool:
+        """Whether a recording begins again at its end."""
+        return self._loops_file
+
     def open(self, request: Request) -> None:
-        """Play this in place of what plays now. Returns at once; the old pipeline stops in the background."""
-        self.request = request
-        self.stream = self.engine = self.classes = self.error = self.stream_state = None
-        self.position_s = 0.0
-        self.loop = (None, None)
-        self._paused = self._ended = self._seeking = False
-        self._next_seek_s = None
+        """Play this in place of what plays now. Returns at once; the old pipeline stops in the background.
+
+        Speed, file loop, wants and comparison stay as they are; an engine that the new one needs too stays open.
+        """
+        self._models.begin(request)
+        self.stream = self.error = self.stream_state = None
+        self._place = Place()
+        self._paused = self._ended = False
         self._bridge.renew()
         if self._preparation is None:
             old, self._pipeline = self._pipeline, None
             self._prepare(request, old)
         else:
             self._next = request
+        self.changed.emit()
+
+    def switch_model(self, request: Request) -> None:
+        """Run another model, or with other settings, while it plays: what there is goes on until the other is ready.
+
+        The newest wish wins; `switching` says that one is on its way, `refused` that it did not come. Before the first
+        engine is open, after a fault, and for another source this is `open`.
+        """
+        pipeline, now = self._pipeline, self.request
+        has_failed = self.error is not None
+        if has_failed or pipeline is None or now is None or now.source != request.source or self.engine is None:
+            self.open(request)
+            return
+        self._models.switch(pipeline, request)
+        self.changed.emit()
+
+    def compare_with(self, request: Request | None) -> None:
+        """Have each frame inferred by a second model too; None: no more."""
+        self._models.compare(self._pipeline, request)
+        self.changed.emit()
+
+    def want(self, *, confidence: bool | None = None, frames: bool | None = None) -> None:
+        """Whether results say how sure the network is, and whether `newest_frame` has any; None: as it was."""
+        if confidence is not None:
+            self._wants_confidence = confidence
+        if frames is not None:
+            self._wants_frames = frames
+        if self._pipeline is not None:
+            self._pipeline.want(confidence=confidence, frames=frames)
+
+    def set_speed(self, factor: float) -> None:
+        """Play recordings at so many times their own speed, 0.25 to 4, from now on. Raises ValueError for others."""
+        if not SLOWEST <= factor <= FASTEST:
+            raise ValueError(f"expected a speed from {SLOWEST:g} to {FASTEST:g}, got {factor}")
+        self._speed = factor
+        if self._pipeline is not None:
+            self._pipeline.set_speed(factor)
+        self.changed.emit()
+
+    def set_loop_file(self, on: bool) -> None:
+        """Whether a recording begins again at its end."""
+        self._loops_file = on
+        if self._pipeline is not None:
+            self._pipeline.set_loop_file(on)
         self.changed.emit()
 
     def play_pause(self) -> None:
@@ -131,39 +254,27 @@ class Player(QObject):
             self.changed.emit()
 
     def seek(self, time_s: float) -> None:
-        """Go to a time of a seekable stream; others are left alone. The newest wish wins.
-
-        While a slider is dragged each place is shown before the next is asked for: otherwise every wish would make the
-        result on its way obsolete, and nothing would be seen until the hand rests.
-        """
+        """Go to a time of a seekable stream; others are left alone. The newest wish wins."""
         if self._pipeline is None or self.stream is None or not self.stream.seekable or self.error is not None:
             return
-        start_s, duration_s = self.stream.start_s, self.stream.duration_s or float("inf")
-        self.position_s = min(max(start_s, time_s), start_s + duration_s)
-        if self._seeking:
-            self._next_seek_s = self.position_s
-        else:
-            self._send_seek(self._pipeline, self.position_s)
+        self._send_seek(self._pipeline, self._place.move(self.stream, time_s))
         self.changed.emit()
 
-    def _send_seek(self, pipeline: Pipeline, time_s: float) -> None:
-        self._seeking = True
+    def _send_seek(self, pipeline: Pipeline, time_s: float | None) -> bool:
+        """None: not now. Returns whether there is something to tell."""
+        if time_s is None:
+            return False
         pipeline.seek(time_s)
         # The pipeline delivers and reports nothing of before the seek any more; what it did until then is waiting here.
-        for event in self._bridge.take_events():
+        events = self._bridge.take_events()
+        for event in events:
             self._note(event)
-        self._bridge.forget_result()
+        self._bridge.forget()
         self._ended = False
         if not self._paused:
             # It pauses itself at the end.
             pipeline.resume()
-
-    def _reached(self) -> None:
-        """Something came from where the last seek led: go on to where it is wanted next."""
-        self._seeking = False
-        if self._next_seek_s is not None and self._pipeline is not None:
-            time_s, self._next_seek_s = self._next_seek_s, None
-            self._send_seek(self._pipeline, time_s)
+        return bool(events)
 
     def step(self, delta_s: float) -> None:
         """Seek from where the video is, or is about to be."""
@@ -179,7 +290,7 @@ class Player(QObject):
         if not forward:
             # The frame that was shown just before this one began to be.
             self.seek(self.position_s - _MOMENT_S)
-        elif not self._seeking and not self._ended:
+        elif not self._place.is_moving and not self._ended:
             self._pipeline.step()
         self.changed.emit()
 
@@ -187,26 +298,30 @@ class Player(QObject):
         """Begin a loop here, then end it here, then do without it."""
         if self._pipeline is None or self.stream is None or not self.stream.seekable:
             return
-        start, end = self.loop
-        if start is None:
-            self.loop = (self.position_s, None)
-        elif end is None and self.position_s > start:
-            self.loop = (start, self.position_s)
-            self._pipeline.loop((start, self.position_s))
-            self.seek(start)
+        self._place.mark_loop()
+        start_s, end_s = self._place.loop
+        if start_s is not None and end_s is not None:
+            self._pipeline.loop((start_s, end_s))
+            self.seek(start_s)
         else:
-            self.loop = (None, None)
             self._pipeline.loop(None)
         self.changed.emit()
 
     def take(self) -> Result | None:
-        """The newest result, once."""
+        """The newest result, once. Where another model made it, that is told by `changed` before this returns."""
         result = self._bridge.take()
         if result is not None:
-            if self._next_seek_s is None:
-                self.position_s = result.frame.time_s
-            self._reached()
+            has_changed = self._models.note_taken(result)
+            next_s = self._place.arrive(result.frame.time_s)
+            if self._pipeline is not None:
+                has_changed |= self._send_seek(self._pipeline, next_s)
+            if has_changed:
+                self.changed.emit()
         return result
+
+    def newest_frame(self) -> Frame | None:
+        """The newest frame, once, before it is inferred; None also where nobody wanted frames."""
+        return self._bridge.take_frame()
 
     def stats(self) -> PipelineStats | None:
         """None while there is no pipeline."""
@@ -256,20 +371,34 @@ class Player(QObject):
             return
         self._pipeline, self.error = preparation.pipeline, preparation.error
         if self._pipeline is not None:
-            if self._paused:
-                self._pipeline.pause()
+            self._hand_on(self._pipeline)
             self._pipeline.start()
         self.changed.emit()
 
-    def _note(self, event: Event) -> None:
-        # Imported already, by the preparation: the first paint must not wait for it.
-        from bisenet_viewer.pipeline.events import Ended, EngineOpened, Failed, SourceOpened, StreamChanged
+    def _hand_on(self, pipeline: Pipeline) -> None:
+        """Tell a new pipeline what was asked of those before it."""
+        if self._paused:
+            pipeline.pause()
+        pipeline.set_speed(self._speed)
+        pipeline.set_loop_file(self._loops_file)
+        pipeline.want(confidence=self._wants_confidence, frames=self._wants_frames)
 
+    def _tell_frame(self) -> None:
+        if not self._closed:
+            self.frame_waiting.emit()
+
+    def _note(self, event: Event) -> None:
         match event:
             case SourceOpened(info=stream):
                 self.stream = stream
-            case EngineOpened(info=engine, classes=classes):
-                self.engine, self.classes = engine, classes
+            case EngineOpened():
+                self._models.note_opened(event, self._pipeline)
+            case EngineRefused():
+                self._models.note_refused(event)
+            case CompareOpened():
+                self._models.note_compared(event)
+            case CompareRefused():
+                self._models.note_compare_refused(event)
             case StreamChanged(state=state):
                 self.stream_state = state
             case Ended():

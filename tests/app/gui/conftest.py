@@ -32,7 +32,7 @@ LEFT, RIGHT, MARK = QPointF(0.25, 0.4), QPointF(0.75, 0.4), QPointF(0.5, 0.9)
 """Places in the picture, as parts of its size."""
 LEFT_RGB, RIGHT_RGB = (200, 90, 0), (40, 90, 1)
 """The frame's own colours there, in every frame. Blue is the class id: 0 and 1."""
-THREADS = {"capture", "inference", "prepare"}
+THREADS = {"capture", "inference", "opening", "prepare"}
 
 
 def picture(index: int) -> NDArray[np.uint8]:
@@ -147,11 +147,12 @@ def open_stage(qtbot: QtBot, qapp: QApplication) -> Iterator[OpenStage]:
                 lambda: stage.open_source(request),
                 lambda: stage.open_engine(request),
                 deliver=entrance.deliver,
+                deliver_frame=entrance.deliver_frame,
                 report=entrance.report,
                 pacing="realtime",
             )
 
-        player, window = Player(build), Window()
+        player, window = Player(build, lambda request: stage.open_engine(request)), Window()
         viewer = Viewer(
             window,
             player,

@@ -44,7 +44,7 @@ def test_a_forgotten_result_is_not_counted() -> None:
     bridge = Bridge()
     entrance = bridge.renew()
     entrance.deliver(make_result(0))
-    bridge.forget_result()
+    bridge.forget()
     entrance.deliver(make_result(1))
     assert bridge.replaced == 0
 
@@ -60,6 +60,26 @@ def test_old_entrances_are_shut() -> None:
     assert (bridge.take(), bridge.take_events(), bridge.replaced) == (None, [], 0)
     new.report(Ended())
     assert bridge.take_events() == [Ended()]
+
+
+def test_of_frames_too_the_newest_is_there_once(qtbot: QtBot) -> None:
+    bridge = Bridge()
+    entrance = bridge.renew()
+    frames = [make_result(index).frame for index in range(3)]
+    with qtbot.waitSignal(bridge.frame_arrived), qtbot.assertNotEmitted(bridge.arrived):
+        entrance.deliver_frame(frames[0])
+    with qtbot.assertNotEmitted(bridge.frame_arrived):
+        entrance.deliver_frame(frames[1])
+    assert bridge.take_frame() is frames[1]
+    assert bridge.take_frame() is None
+    entrance.deliver_frame(frames[2])
+    bridge.forget()
+    assert bridge.take_frame() is None
+    entrance.deliver_frame(frames[2])
+    bridge.renew()
+    entrance.deliver_frame(frames[0])
+    assert bridge.take_frame() is None
+    assert bridge.replaced == 0
 
 
 def test_events_and_results_from_threads(qtbot: QtBot) -> None:
