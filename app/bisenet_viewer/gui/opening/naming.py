@@ -39,6 +39,12 @@ def source_name(uri: str) -> str:
     return path.name if path.name not in ("", "..", "~") else path.expanduser().resolve().name or uri
 
 
+def source_title(uri: str) -> str:
+    """The same where it stands by itself: what is no name of a file or an address begins with a capital."""
+    name = source_name(uri)
+    return name[0].upper() + name[1:] if kind_of(uri) in (Kind.CAMERA, Kind.SCREEN, Kind.DEMO) else name
+
+
 def source_place(uri: str) -> str:
     """Where an input is: a file's folder, with ~ for one's own; empty for what is in no folder."""
     if kind_of(uri) is not Kind.FILE or "://" in uri:

@@ -11,7 +11,7 @@ from urllib.parse import unquote, urlsplit
 from bisenet_viewer.address import NETWORK_SCHEMES, scheme_of
 from bisenet_viewer.errors import SourceError
 from bisenet_viewer.gui.opening.kinds import Kind, file_kind, kind_of
-from bisenet_viewer.gui.opening.naming import kind_name, source_name
+from bisenet_viewer.gui.opening.naming import kind_name, source_name, source_title
 from bisenet_viewer.gui.texts import opening as texts
 
 _SCHEMES = (*sorted(NETWORK_SCHEMES), "demo", "camera", "screen", "file")
@@ -61,10 +61,10 @@ def recognised(text: str) -> Recognised:
         fault = texts.write_instead(f"{cut['scheme']}://{cut['rest'].lstrip('/')}") if is_cut and cut else None
     if fault is not None:
         return Recognised(source, fault, is_fault=True)
-    kind, name = kind_of(source), source_name(source)
+    kind = kind_of(source)
     if kind in (Kind.CAMERA, Kind.SCREEN, Kind.DEMO):
-        return Recognised(source, name[0].upper() + name[1:])
-    return Recognised(source, "" if kind is Kind.FILE else texts.is_a(kind_name(kind), name))
+        return Recognised(source, source_title(source))
+    return Recognised(source, "" if kind is Kind.FILE else texts.is_a(kind_name(kind), source_name(source)))
 
 
 def checked(text: str) -> Recognised:

@@ -28,10 +28,8 @@ class SourceList(QWidget):
         self.setAccessibleName(heading)
         self._heading = QLabel(heading)
         self._heading.setObjectName("muted")
-        self._heading.setContentsMargins(10, 0, 0, 4)
         self._empty = QLabel(empty)
         self._empty.setObjectName("muted")
-        self._empty.setContentsMargins(10, 4, 0, 4)
         self._layout = QVBoxLayout(self)
         self._layout.setContentsMargins(0, 0, 0, 0)
         self._layout.setSpacing(2)
@@ -81,6 +79,9 @@ class SourceList(QWidget):
         self._scale = scale
         self._heading.setFont(sized(self.font(), SMALL_PT * scale, QFont.Weight.DemiBold))
         self._empty.setFont(sized(self.font(), SMALL_PT * scale))
+        # As far in as the icons of the rows.
+        self._heading.setContentsMargins(round(10 * scale), 0, 0, 4)
+        self._empty.setContentsMargins(round(10 * scale), 4, 0, 4)
         for row in self.rows:
             row.set_scale(scale)
 

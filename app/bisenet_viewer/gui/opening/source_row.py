@@ -46,7 +46,9 @@ class SourceRow(PageButton):
         self.setEnabled(not entry.is_missing)
         tip = texts.missing_tip if entry.is_missing else texts.open_tip
         self.setToolTip(tip(entry.name, entry.place))
-        self.setAccessibleName(texts.is_a(kind_name(entry.kind), entry.name))
+        kind = kind_name(entry.kind)
+        is_told = kind.casefold() in entry.name.casefold()
+        self.setAccessibleName(entry.name if is_told else texts.is_a(kind, entry.name))
         self.setAccessibleDescription(texts.MISSING if entry.is_missing else entry.place)
         self.update()
 

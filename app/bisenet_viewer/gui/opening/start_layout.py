@@ -38,7 +38,6 @@ class StartLayout:
         self.tiles = (self.open_file, self.open_folder, self.paste_address, self.screen, self.demo)
         self.recent = SourceList(texts.RECENT, "")
         self.cameras = SourceList(texts.CAMERAS, texts.LOOKING_FOR_CAMERAS)
-        self._scale = 0.0
         self._shape: tuple[object, ...] = ()
 
         self._tile_grid = QGridLayout()

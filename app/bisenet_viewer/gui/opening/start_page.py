@@ -13,7 +13,7 @@ from bisenet_viewer.gui.common.theme import colors
 from bisenet_viewer.gui.opening.cameras import Camera, find_cameras
 from bisenet_viewer.gui.opening.kinds import Kind, file_kind, kind_of
 from bisenet_viewer.gui.opening.lookup import Lookup
-from bisenet_viewer.gui.opening.naming import DEMO, SCREEN, source_name, source_place
+from bisenet_viewer.gui.opening.naming import DEMO, SCREEN, source_place, source_title
 from bisenet_viewer.gui.opening.page_button import PageButton
 from bisenet_viewer.gui.opening.source_row import Entry
 from bisenet_viewer.gui.opening.start_layout import StartLayout
@@ -112,7 +112,7 @@ class StartPage(QWidget):
 
     def _entry(self, source: str) -> Entry:
         kind = self._kinds.get(source, Kind.FILE) if kind_of(source) is Kind.FILE else kind_of(source)
-        return Entry(source, source_name(source), kind or Kind.FILE, source_place(source), is_missing=kind is None)
+        return Entry(source, source_title(source), kind or Kind.FILE, source_place(source), is_missing=kind is None)
 
     def _show_cameras(self, cameras: Sequence[Camera]) -> None:
         self.parts.cameras.set_empty_text(texts.NO_CAMERAS)

@@ -126,7 +126,7 @@ def test_recent_sources_have_names_without_secrets_and_missing_files_are_grey(
     assert [row.accessibleName() for row in rows[2:5]] == [
         "Stream: rtsp://host/live",
         f"Folder: {tmp_path.name}",
-        "Camera: camera 0",
+        "Camera 0",
     ]
     assert not any("s3cret" in row.toolTip() + row.accessibleDescription() for row in rows)
     with qtbot.waitSignal(page.source_chosen) as told:
