@@ -12,6 +12,9 @@ from statistics import median
 from threading import Condition
 from typing import Protocol
 
+SLOWEST, FASTEST = 0.25, 4.0
+"""Times a recording's own speed."""
+
 
 class Clock(Protocol):
     """Time that only goes forward, and waiting for it; a test has one that it sets by hand."""

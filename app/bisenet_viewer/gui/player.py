@@ -14,24 +14,14 @@ from bisenet_viewer.gui.bridge import Bridge, Entrance
 from bisenet_viewer.gui.models import Models, OpenEngine
 from bisenet_viewer.gui.place import Loop, Place
 from bisenet_viewer.gui.preparation import Preparation
-from bisenet_viewer.pipeline.events import (
-    CompareOpened,
-    CompareRefused,
-    Ended,
-    EngineOpened,
-    EngineRefused,
-    Event,
-    Failed,
-    SourceOpened,
-    StreamChanged,
-)
-from bisenet_viewer.pipeline.transport import FASTEST, SLOWEST
+from bisenet_viewer.timing import FASTEST, SLOWEST
 
 if TYPE_CHECKING:
     from bisenet.classes import ClassSet
     from bisenet.engines import EngineInfo
     from bisenet_viewer.frame import Frame, Result, StreamInfo
     from bisenet_viewer.pipeline.counting import PipelineStats
+    from bisenet_viewer.pipeline.events import Event
     from bisenet_viewer.pipeline.pipeline import Pipeline
     from bisenet_viewer.sources.live.state import StreamState
 
@@ -388,20 +378,23 @@ class Player(QObject):
             self.frame_waiting.emit()
 
     def _note(self, event: Event) -> None:
+        # Imported already, by the preparation: the first paint must not wait for it.
+        from bisenet_viewer.pipeline import events
+
         match event:
-            case SourceOpened(info=stream):
+            case events.SourceOpened(info=stream):
                 self.stream = stream
-            case EngineOpened():
+            case events.EngineOpened():
                 self._models.note_opened(event, self._pipeline)
-            case EngineRefused():
+            case events.EngineRefused():
                 self._models.note_refused(event)
-            case CompareOpened():
+            case events.CompareOpened():
                 self._models.note_compared(event)
-            case CompareRefused():
+            case events.CompareRefused():
                 self._models.note_compare_refused(event)
-            case StreamChanged(state=state):
+            case events.StreamChanged(state=state):
                 self.stream_state = state
-            case Ended():
+            case events.Ended():
                 self._ended = True
-            case Failed(error=error):
+            case events.Failed(error=error):
                 self.error = error

@@ -12,10 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from bisenet_viewer.timing import Clock, Pacer
-
-SLOWEST, FASTEST = 0.25, 4.0
-"""Times a recording's own speed."""
+from bisenet_viewer.timing import FASTEST, SLOWEST, Clock, Pacer
 
 _DELIVERY_S = 0.5
 
