@@ -72,6 +72,11 @@ class ModelPanel(QFrame):
         self._fill()
         self.hide()
 
+    @property
+    def here(self) -> Here | None:
+        """What the machine has; None before that was looked up."""
+        return self._here
+
     def set_request(self, request: Request) -> None:
         """What runs, or is about to, as it was asked for."""
         self._request = request

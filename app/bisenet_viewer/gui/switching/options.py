@@ -118,6 +118,22 @@ def fitted(request: Request, here: Here) -> Request:
     return fitting
 
 
+def precisions_to_try(request: Request, here: Here) -> tuple[str, ...]:
+    """For tuning, the most accurate first: the one that is asked for, else all that are worth it here."""
+    if request.precision != "auto":
+        return (request.precision,)
+    if runs_on_card(request, here):
+        return ("f32", "f16")
+    return ("f32", "bf16") if here.has_bf16 and request.engine != "onnxruntime" else ("auto",)
+
+
+def request_text(request: Request) -> str:
+    """The model, and what is asked for beside it."""
+    asked = [each for each in (request.engine, request.device, request.precision) if each != "auto"]
+    size = [] if request.imgsz is None else [size_text(request.imgsz)]
+    return " · ".join([model_name(request.model), *asked, *size])
+
+
 def size_text(size: tuple[int, int]) -> str:
     return f"{size[0]}×{size[1]}"
 

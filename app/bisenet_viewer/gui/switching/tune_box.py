@@ -6,8 +6,8 @@ from PyQt6.QtCore import Qt, pyqtSignal
 from PyQt6.QtWidgets import QDoubleSpinBox, QHBoxLayout, QLabel, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
 from bisenet_viewer.gui.common.theme import SMALL_PT, sized
-from bisenet_viewer.gui.switching.tuned import Tuned
-from bisenet_viewer.gui.switching.tuner import Outcome, Progress
+from bisenet_viewer.gui.switching.tuner import Progress
+from bisenet_viewer.gui.switching.tuning import Candidate
 from bisenet_viewer.gui.texts import switching as texts
 
 DEFAULT_FPS = 30.0
@@ -20,11 +20,11 @@ class TuneBox(QWidget):
     """Frames per second to reach."""
     cancel_wanted = pyqtSignal()
     use_wanted = pyqtSignal(object)
-    """What was found before, a `Tuned`, is to run."""
+    """What was found before, a `Candidate`, is to run."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._remembered: Tuned | None = None
+        self._remembered: Candidate | None = None
         self._is_running = False
         self.target_box = QDoubleSpinBox()
         self.target_box.setRange(1, 500)
@@ -73,12 +73,17 @@ class TuneBox(QWidget):
         """Of what stands at the left, to be in line with what is above."""
         self._name.setMinimumWidth(width)
 
-    def set_remembered(self, tuned: Tuned | None) -> None:
+    def set_target(self, fps: float) -> None:
+        """Show this target; silent."""
+        self.target_box.setValue(fps)
+
+    def set_remembered(self, candidate: Candidate | None) -> None:
         """What was found before for what runs, or None."""
-        self._remembered = tuned
+        if candidate == self._remembered:
+            return
+        self._remembered = candidate
         if not self._is_running:
-            text = "" if tuned is None else texts.REMEMBERED.format(what=tuned.candidate, fps=tuned.fps)
-            self._show_state(text)
+            self._show_state("" if candidate is None else texts.REMEMBERED.format(what=candidate))
 
     def show_progress(self, progress: Progress) -> None:
         """It goes on."""
@@ -87,11 +92,11 @@ class TuneBox(QWidget):
         self.bar.setValue(progress.tried)
         self._show_state(progress.text)
 
-    def show_outcome(self, outcome: Outcome) -> None:
-        """It has ended."""
+    def show_outcome(self, text: str) -> None:
+        """It has ended, or could not begin."""
         self._is_running = False
         self._remembered = None
-        self._show_state(outcome.text)
+        self._show_state(text)
 
     def _tune_or_cancel(self) -> None:
         if self._is_running:

@@ -1,15 +1,17 @@
-"""What was found by tuning, as it is remembered for a device and a model. Pure; no Qt."""
+"""What was found by tuning, and where it is kept for a device and a model. Pure; no Qt."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
+from bisenet_viewer import settings as files
 from bisenet_viewer.gui.switching.tuning import Candidate
 
 if TYPE_CHECKING:
     from bisenet.engines import EngineInfo
+    from bisenet_viewer.gui.work.settings_store import SettingsStore
 
 
 class Store(Protocol):
@@ -33,37 +35,41 @@ class Tuned:
         return 1000 / self.frame_ms
 
 
+class InSettings:
+    """A `Store` in the settings of the application."""
+
+    def __init__(self, settings: SettingsStore) -> None:
+        self._settings = settings
+
+    def get(self, key: str) -> dict[str, Any] | None:
+        kept = self._settings.settings.tuned.get(key)
+        return None if kept is None else asdict(kept)
+
+    def put(self, key: str, value: dict[str, Any]) -> None:
+        tuned = files.Tuned(value["engine"], value["precision"], value["imgsz"])
+        self._settings.change(tuned={**self._settings.settings.tuned, key: tuned})
+
+
 def key_of(info: EngineInfo) -> str:
     """By what runs it and what is run: another card or another model is tuned anew."""
-    return f"{info.device.partition(':')[0]} {info.device_name} {info.model}"
+    return files.tuned_key(info.device_name, info.model)
 
 
-def remember(store: Store, key: str, tuned: Tuned) -> None:
-    """Keep it, in place of what was found before."""
-    store.put(
-        key,
-        {
-            "imgsz": list(tuned.candidate.imgsz),
-            "precision": tuned.candidate.precision,
-            "frame_ms": round(tuned.frame_ms, 2),
-            "target_fps": tuned.target_fps,
-        },
-    )
+def remember(store: Store, key: str, candidate: Candidate, engine: str) -> None:
+    """Keep it, in place of what was found before. engine: as it was asked for."""
+    store.put(key, {"engine": engine, "precision": candidate.precision, "imgsz": candidate.imgsz})
 
 
-def recall(store: Store, key: str) -> Tuned | None:
+def recall(store: Store, key: str) -> Candidate | None:
     """What was kept; None where nothing was, or what a person or another version made of it says nothing."""
     kept = store.get(key)
     return None if kept is None else _read(kept)
 
 
-def _read(kept: Mapping[str, Any]) -> Tuned | None:
+def _read(kept: Mapping[str, Any]) -> Candidate | None:
     try:
         width, height = (int(side) for side in kept["imgsz"])
-        frame_ms, target_fps = float(kept["frame_ms"]), float(kept["target_fps"])
         precision = str(kept["precision"])
     except (KeyError, TypeError, ValueError):
         return None
-    if not (32 <= width <= 8192 and 32 <= height <= 8192 and frame_ms > 0 and target_fps > 0):
-        return None
-    return Tuned(Candidate((width, height), precision), frame_ms, target_fps)
+    return Candidate((width, height), precision) if min(width, height) >= 32 else None

@@ -189,7 +189,7 @@ class Tuner(QObject):
         told = texts.REACHED if found is not None else texts.NOT_REACHED
         text = told.format(what=nearest, fps=tuned.fps, ms=frame_ms, target=self._target_fps)
         if self._store is not None and found is not None:
-            remember(self._store, self._key, tuned)
+            remember(self._store, self._key, nearest, self._base.engine)
         self._finish(Outcome(text, request, tuned, found is not None))
 
     def _check_silence(self) -> None:

@@ -45,7 +45,7 @@ def test_drops_by_cause() -> None:
     ("uri", "name"),
     [
         ("0", "camera 0"),
-        ("/dev/video2", "video2"),
+        ("/dev/video2", "camera 2"),
         ("clips/a drive.mp4", "a drive.mp4"),
         ("demo://?seed=3", "the demo street"),
         ("rtsp://me:secret@cam.example:554/live?token=x", "rtsp://cam.example:554/live"),

@@ -17,8 +17,7 @@ from bisenet_viewer.gui.player import Request
 from bisenet_viewer.gui.switching.chooser import Chooser
 from bisenet_viewer.gui.switching.model_panel import ModelPanel
 from bisenet_viewer.gui.switching.options import Here
-from bisenet_viewer.gui.switching.tuned import Tuned
-from bisenet_viewer.gui.switching.tuner import Outcome, Progress
+from bisenet_viewer.gui.switching.tuner import Progress
 from bisenet_viewer.gui.switching.tuning import Candidate
 
 REQUEST = Request("demo://", "street-x39")
@@ -236,20 +235,20 @@ def test_tuning_is_asked_for_cancelled_and_told(open_panel: OpenPanel, qtbot: Qt
     assert not box.target_box.isEnabled()
     with qtbot.waitSignal(box.cancel_wanted):
         qtbot.mouseClick(box.tune_button, Qt.MouseButton.LeftButton)
-    box.show_outcome(Outcome("640×360 reaches 40 FPS", REQUEST))
+    box.show_outcome("640×360 reaches 40 FPS")
     assert (box.tune_button.text(), box.told.text()) == ("Tune", "640×360 reaches 40 FPS")
     assert not box.bar.isVisible()
 
 
 def test_what_was_tuned_before_can_be_used(open_panel: OpenPanel, qtbot: QtBot) -> None:
     box = open_panel().tune_box
-    tuned = Tuned(Candidate((768, 448)), 25.0, 30.0)
+    found = Candidate((768, 448))
     assert not box.use_button.isVisible()
-    box.set_remembered(tuned)
-    assert box.told.text() == "Tuned before: 768×448 reached 40 FPS."
+    box.set_remembered(found)
+    assert box.told.text() == "Found before on this device: 768×448."
     with qtbot.waitSignal(box.use_wanted) as asked:
         qtbot.mouseClick(box.use_button, Qt.MouseButton.LeftButton)
-    assert asked.args == [tuned]
+    assert asked.args == [found]
     box.set_remembered(None)
     assert not box.use_button.isVisible()
 

@@ -89,6 +89,28 @@ def test_what_fits_stays_and_fitting_twice_changes_nothing() -> None:
     assert options.fitted(once, FULL) == once
 
 
+@pytest.mark.parametrize(
+    ("asked", "here_", "tried"),
+    [
+        ({}, PLAIN, ("auto",)),
+        ({}, FULL, ("f32", "f16")),
+        ({"device": "cpu"}, FULL, ("f32", "bf16")),
+        ({"engine": "onnxruntime"}, FULL, ("auto",)),
+        ({"precision": "f32"}, FULL, ("f32",)),
+    ],
+)
+def test_tuning_tries_the_precisions_that_are_worth_it(
+    asked: dict[str, object], here_: Here, tried: tuple[str, ...]
+) -> None:
+    assert options.precisions_to_try(replace(REQUEST, **asked), here_) == tried  # type: ignore[arg-type]
+
+
+def test_a_request_in_words() -> None:
+    assert options.request_text(REQUEST) == "street-x39"
+    whole = replace(REQUEST, model="/m/a.onnx", engine="torch", precision="f32", imgsz=(640, 360))
+    assert options.request_text(whole) == "a.onnx · torch · f32 · 640×360"
+
+
 def test_this_machine_is_looked_up() -> None:
     found = here.this_machine()
     assert "torch" in found.engines

@@ -90,7 +90,7 @@ def test_the_best_is_found_runs_and_is_remembered() -> None:
     assert outcome.request == replace(BASE, imgsz=(768, 448))
     assert bench.player.asked[-1] == outcome.request
     assert outcome.text == "768×448 reaches 36 FPS (28 ms a frame), with time to spare."
-    assert shelf["cpu street-x39"]["imgsz"] == [768, 448]
+    assert shelf == {"cpu street-x39": {"engine": "auto", "precision": "auto", "imgsz": (768, 448)}}
     assert not bench.tuner.is_running
     assert [progress.tried for progress in bench.told] == sorted(progress.tried for progress in bench.told)
     assert "Measuring 640×360" in " ".join(progress.text for progress in bench.told)

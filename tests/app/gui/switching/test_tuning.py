@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
-from bisenet_viewer.gui.switching.tuned import Tuned, recall, remember
+from bisenet.engines import EngineInfo
+from bisenet_viewer.gui.switching.tuned import InSettings, key_of, recall, remember
 from bisenet_viewer.gui.switching.tuning import (
     SIZES,
     Candidate,
@@ -15,6 +18,7 @@ from bisenet_viewer.gui.switching.tuning import (
     next_to_try,
     sizes_for,
 )
+from bisenet_viewer.gui.work.settings_store import SettingsStore
 
 
 def played(machine: dict[str, float], target_fps: float, *, fixed_ms: float = 0.0) -> list[Candidate]:
@@ -94,20 +98,28 @@ class Shelf(dict[str, dict[str, object]]):
 
 
 def test_what_was_found_is_remembered() -> None:
-    shelf, tuned = Shelf(), Tuned(Candidate((640, 360), "bf16"), 25.0, 30.0)
+    shelf, found = Shelf(), Candidate((640, 360), "bf16")
     assert recall(shelf, "a") is None
-    remember(shelf, "a", tuned)
-    assert recall(shelf, "a") == tuned
+    remember(shelf, "a", found, "auto")
+    assert recall(shelf, "a") == found
     assert recall(shelf, "b") is None
-    assert tuned.fps == 40
 
 
-@pytest.mark.parametrize(
-    "damage",
-    [{"imgsz": [640]}, {"imgsz": [640, 3]}, {"frame_ms": "fast"}, {"frame_ms": 0}, {"target_fps": -1}, {"imgsz": None}],
-)
+@pytest.mark.parametrize("damage", [{"imgsz": [640]}, {"imgsz": [640, 3]}, {"imgsz": None}, {"imgsz": ["x", 3]}])
 def test_what_is_damaged_is_as_if_it_were_not_there(damage: dict[str, object]) -> None:
     shelf = Shelf()
-    remember(shelf, "a", Tuned(Candidate((640, 360)), 25.0, 30.0))
+    remember(shelf, "a", Candidate((640, 360)), "auto")
     shelf["a"] |= damage
     assert recall(shelf, "a") is None
+
+
+@pytest.mark.usefixtures("qtbot")
+def test_it_is_kept_in_the_settings(tmp_path: Path) -> None:
+    settings = SettingsStore(tmp_path / "settings.json")
+    key = key_of(EngineInfo("openvino", "street-x39", "cpu", "A Processor", "f32"))
+    remember(InSettings(settings), key, Candidate((768, 448), "bf16"), "openvino")
+    assert settings.close()
+    again = SettingsStore(tmp_path / "settings.json")
+    assert recall(InSettings(again), key) == Candidate((768, 448), "bf16")
+    assert recall(InSettings(again), "another") is None
+    assert again.close()
