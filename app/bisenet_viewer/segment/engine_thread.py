@@ -1,4 +1,4 @@
-"""`EngineThread`: one engine for many inputs, on the one thread it is confined to."""
+"""`EngineThread`: one engine for many inputs, on a thread of its own."""
 
 from __future__ import annotations
 

@@ -39,6 +39,20 @@ def test_the_engine_is_opened_once_and_lives_on_its_own_thread():
     assert names == {"engine"}
 
 
+def test_scores_come_from_there_too():
+    threads: list[str] = []
+
+    class Scoring(FakeEngine):
+        def infer_scored(self, rgb, laps=None, *, confidence=False):
+            threads.append(threading.current_thread().name)
+            return laps, confidence, rgb.shape
+
+    laps: dict[str, float] = {}
+    with EngineThread(Scoring) as owner, owner.lend() as engine:
+        assert engine.infer_scored(PICTURE, laps, confidence=True) == (laps, True, (4, 4, 3))
+    assert threads == ["engine"]
+
+
 def test_what_goes_wrong_is_the_borrowers():
     with EngineThread(lambda: (_ for _ in ()).throw(CheckpointError("no such model"))) as owner:
         with pytest.raises(CheckpointError, match="no such model"):
