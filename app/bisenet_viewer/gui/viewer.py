@@ -4,324 +4,198 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PyQt6.QtCore import QObject, QTimer
-from PyQt6.QtGui import QColor
+from PyQt6.QtGui import QColor, QGuiApplication
 
-from bisenet_viewer.errors import SourceError
-from bisenet_viewer.gui.banner import WayOut
-from bisenet_viewer.gui.classes import choice
-from bisenet_viewer.gui.help.keys import LONG_STEP_S, OPACITY_STEP, SHORT_STEP_S, Action
-from bisenet_viewer.gui.numbers.display_meter import DisplayMeter
-from bisenet_viewer.gui.numbers.status_strip import Figures
+from bisenet_viewer.gui.classes.look_control import LookControl
+from bisenet_viewer.gui.faults import Exits, FaultTeller
+from bisenet_viewer.gui.help.keys import LONG_STEP_S, OPACITY_STEP, SECOND_S, SHORT_STEP_S, Action
 from bisenet_viewer.gui.opening import naming
-from bisenet_viewer.gui.picture.qimage import frame_image, label_image, qt_colors
+from bisenet_viewer.gui.opening.dropping import source_in_clipboard
+from bisenet_viewer.gui.opening.file_queue import FileQueue
+from bisenet_viewer.gui.pages import Pages
 from bisenet_viewer.gui.player import Phase, Player, Request
-from bisenet_viewer.gui.window import TITLE, Window
+from bisenet_viewer.gui.remembering import Remembering, first_look, recalled
+from bisenet_viewer.gui.saving import Saving
+from bisenet_viewer.gui.showing import Showing
+from bisenet_viewer.gui.state import Pairing, View
+from bisenet_viewer.gui.switching.model_steering import ModelSteering
+from bisenet_viewer.gui.texts import window as texts
+from bisenet_viewer.gui.transport.speeds import faster, slower
+from bisenet_viewer.gui.transport.thumbnails import Thumbnails
+from bisenet_viewer.gui.window import Window
+from bisenet_viewer.gui.work.settings_store import SettingsStore
 
 if TYPE_CHECKING:
-    from bisenet.classes import ClassSet
     from bisenet_viewer.frame import Result
-    from bisenet_viewer.overlay import OverlayStyle
 
 REFRESH_MS = 250
 """Text that changes faster than this cannot be read."""
 
 
 class Viewer(QObject):
-    """Holds what the person chose (the style) and what is on the screen (the last result)."""
+    """Brings the parts together. `close` before the window goes."""
 
     def __init__(
         self,
         window: Window,
         player: Player,
         request: Request,
+        store: SettingsStore,
         *,
         default_model: str,
-        opacity: float,
+        opacity: float | None,
         classes: Sequence[str] | None,
         clock: Callable[[], float],
     ) -> None:
+        """opacity, classes: in place of what is remembered."""
         super().__init__(window)
-        self._window, self._player = window, player
+        self._window, self._player, self._store = window, player, store
         self._request = request
-        self._default_model = default_model
-        self._first_opacity = opacity
-        self._first_classes = classes
-        self._meter = DisplayMeter(clock)
-        self._result: Result | None = None
-        self._counted: Result | None = None
-        self._told: BaseException | None = None
-        self._interruption = ""
-        """What the banner tells of a live stream that has no pictures; empty when it tells something else."""
-        self._class_set: ClassSet | None = None
-        self.style: OverlayStyle | None = None
+        settings = store.settings
+        self.look = LookControl(
+            first_look(settings),
+            opacity=settings.opacity if opacity is None else opacity,
+            recall=lambda classes: recalled(store.settings, classes),
+            names=classes,
+            parent=self,
+        )
+        self.pages = Pages(window)
+        self.saving = Saving(window, player, self.look, settings)
+        self.showing = Showing(window, player, self.look, self.saving.outputs.recorder, clock)
+        self.queue = FileQueue(self)
+        self.thumbnails = Thumbnails(self)
+        self.remembering = Remembering(store, window, self.look)
+        exits = Exits(self._open_request, window.dialogs.ask_for_file)
+        self._faults = FaultTeller(window.banner, player, exits, default_model)
+        self._noted_source = ""
+        self._paused_by_page = False
         self._timer = QTimer(self)
         self._timer.setInterval(REFRESH_MS)
-        self._timer.timeout.connect(self.refresh)
+        self._timer.timeout.connect(self._refresh)
+        self._acts = self._all_acts()
         self._connect()
+        self._show_look()
         self._show_phase()
-        window.transport.set_opacity(opacity)
+
+    # What is connected to what.
 
     def _connect(self) -> None:
-        window, transport, panel, player = self._window, self._window.transport, self._window.panel, self._player
+        window, transport, panel = self._window, self._window.transport, self._window.panel
+        look, player, showing = self.look, self._player, self.showing
         window.first_painted.connect(self.begin)
         window.asked.connect(self.act)
-        window.file_chosen.connect(self.open)
-        window.view.painted.connect(self._note_painted)
-        window.view.double_clicked.connect(lambda: self.act(Action.FULL_SCREEN))
+        window.sources_dropped.connect(self.queue.open)
+        window.dialogs.chosen.connect(self.open)
+        window.dialogs.several_chosen.connect(self.queue.open)
+        window.address.chosen.connect(self.open)
+        window.address.closed.connect(window.view.setFocus)
+        window.start.source_chosen.connect(self.open)
+        window.start.file_wanted.connect(window.dialogs.ask_for_file)
+        window.start.folder_wanted.connect(window.dialogs.ask_for_folder)
+        window.start.address_wanted.connect(window.address.ask)
+        window.message.cancelled.connect(self._give_up)
+        window.playlist.chosen.connect(self.queue.go)
+        window.strip.model_wanted.connect(lambda: self.act(Action.MODEL))
+        self.queue.source_wanted.connect(self._open_source)
+        self.queue.changed.connect(self._show_files)
+
+        view = window.view
+        view.double_clicked.connect(lambda: self.act(Action.FULL_SCREEN))
+        view.picked.connect(self._pick)
+        view.wipe_moved.connect(look.set_wipe)
+
+        transport.use_thumbnails(self.thumbnails)
         transport.play_pause_wanted.connect(player.play_pause)
-        transport.full_screen_wanted.connect(lambda: self.act(Action.FULL_SCREEN))
+        transport.previous_wanted.connect(self.queue.previous)
+        transport.next_wanted.connect(self.queue.next)
         transport.seek_wanted.connect(player.seek)
-        transport.opacity_wanted.connect(self.set_opacity)
-        panel.toggled.connect(lambda class_id: self.act(Action.TOGGLE_CLASS, class_id))
-        panel.all_wanted.connect(self._show_all)
-        panel.none_wanted.connect(self._show_none)
+        transport.speed_wanted.connect(player.set_speed)
+        transport.loop_file_wanted.connect(player.set_loop_file)
+        transport.loop_span_wanted.connect(player.mark_loop)
+        transport.view_wanted.connect(look.set_view)
+        transport.snapshot_wanted.connect(lambda: self.act(Action.SNAPSHOT))
+        transport.record_wanted.connect(lambda: self.act(Action.RECORD))
+        transport.opacity_wanted.connect(look.set_opacity)
+        transport.full_screen_wanted.connect(lambda: self.act(Action.FULL_SCREEN))
+        transport.timeline.next_wanted.connect(lambda: self.act(Action.NEXT_WITH_CLASS))
+
+        panel.toggled.connect(look.toggle)
+        panel.solo_wanted.connect(look.solo)
+        panel.all_wanted.connect(look.show_all)
+        panel.none_wanted.connect(look.show_none)
+        panel.color_wanted.connect(lambda class_id, color: look.recolor(class_id, _rgb(color)))
+        panel.palette_wanted.connect(look.set_palette)
+        panel.hatched_wanted.connect(look.set_hatched)
+        panel.legend_wanted.connect(look.set_legend)
+        panel.smooth_wanted.connect(look.set_smooth_edges)
+
+        look.changed.connect(self._show_look)
         player.changed.connect(self._show_phase)
-        player.result_waiting.connect(self._pull)
+        showing.first_shown.connect(self._show_phase)
+        showing.took.connect(self._note_result)
 
-    def begin(self) -> None:
-        """Open what was asked for at the start."""
-        self._timer.start()
-        self._open(self._request)
-
-    def open(self, source: str) -> None:
-        """Play another source with the same model."""
-        self._open(replace(self._request, source=source))
-
-    def _open(self, request: Request) -> None:
-        self._request = request
-        self._result = self._counted = None
-        self._interruption = ""
-        self._meter.clear()
-        self._window.view.clear()
-        self._window.banner.hide()
-        self._player.open(request)
-        self.refresh()
+    def _all_acts(self) -> dict[Action, Callable[[int], object]]:
+        """What each key and entry of the menu does; the number is a class id."""
+        window, player, look, saving = self._window, self._player, self.look, self.saving
+        simple: dict[Action, Callable[[], object]] = {
+            Action.PLAY_PAUSE: player.play_pause,
+            Action.BACK_SECOND: partial(player.step, -SECOND_S),
+            Action.FORWARD_SECOND: partial(player.step, SECOND_S),
+            Action.BACK_SHORT: partial(player.step, -SHORT_STEP_S),
+            Action.FORWARD_SHORT: partial(player.step, SHORT_STEP_S),
+            Action.BACK_LONG: partial(player.step, -LONG_STEP_S),
+            Action.FORWARD_LONG: partial(player.step, LONG_STEP_S),
+            Action.BACK_FRAME: partial(player.step_frame, forward=False),
+            Action.FORWARD_FRAME: partial(player.step_frame, forward=True),
+            Action.SLOWER: lambda: player.set_speed(slower(player.speed)),
+            Action.FASTER: lambda: player.set_speed(faster(player.speed)),
+            Action.NORMAL_SPEED: lambda: player.set_speed(1.0),
+            Action.LOOP_SPAN: player.mark_loop,
+            Action.LOOP_FILE: lambda: player.set_loop_file(not player.loops_file),
+            Action.NEXT_WITH_CLASS: self._seek_class,
+            Action.PREVIOUS_INPUT: self.queue.previous,
+            Action.NEXT_INPUT: self.queue.next,
+            Action.FAINTER: lambda: look.set_opacity(look.opacity - OPACITY_STEP),
+            Action.STRONGER: lambda: look.set_opacity(look.opacity + OPACITY_STEP),
+            Action.TOGGLE_ALL: look.toggle_all,
+            Action.UNDO: look.undo,
+            Action.REDO: look.redo,
+            Action.NEXT_VIEW: look.next_view,
+            Action.WIPE: look.toggle_wipe,
+            Action.FIT: look.next_fit,
+            Action.ZOOM_IN: window.view.zoom_in,
+            Action.ZOOM_OUT: window.view.zoom_out,
+            Action.ZOOM_RESET: window.view.zoom_reset,
+            Action.LEGEND: lambda: look.set_legend(not look.look.legend),
+            Action.PAIRING: look.toggle_pairing,
+            Action.SNAPSHOT: lambda: saving.snapshot(self.showing.result, plain=False),
+            Action.SNAPSHOT_PLAIN: lambda: saving.snapshot(self.showing.result, plain=True),
+            Action.COPY: lambda: saving.copy(self.showing.result),
+            Action.RECORD: saving.toggle_recording,
+            Action.EXPORT_MASKS: saving.toggle_export,
+            Action.FLAG: lambda: saving.flag(self.showing.result),
+            Action.OPEN_FILE: window.dialogs.ask_for_file,
+            Action.OPEN_ADDRESS: self._open_copied,
+            Action.MODEL: lambda: self.models.toggle(on_comparison=False),
+            Action.COMPARE: lambda: self.models.toggle(on_comparison=True),
+            Action.STATISTICS: self._toggle_statistics,
+            Action.SPEED_PAGE: self._toggle_speed_page,
+            Action.FULL_SCREEN: lambda: window.set_full_screen(not window.isFullScreen()),
+            Action.LEAVE: self._leave,
+            Action.HELP: lambda: self.pages.keys.toggle(),
+            Action.DOCTOR: lambda: self.pages.doctor.toggle(),
+            Action.QUIT: window.close,
+        }
+        acts: dict[Action, Callable[[int], object]] = {
+            action: lambda _number, act=act: act()  # type: ignore[misc]  # mypy cannot infer a default's type
+            for action, act in simple.items()
+        }
+        return {**acts, Action.TOGGLE_CLASS: look.toggle, Action.SOLO_CLASS: look.solo}
 
     def act(self, action: Action, number: int = 0) -> None:
-        """Do what a key asks for."""
-        window, player, style = self._window, self._player, self.style
-        match action:
-            case Action.PLAY_PAUSE:
-                player.play_pause()
-            case Action.BACK_SHORT:
-                player.step(-SHORT_STEP_S)
-            case Action.FORWARD_SHORT:
-                player.step(SHORT_STEP_S)
-            case Action.BACK_LONG:
-                player.step(-LONG_STEP_S)
-            case Action.FORWARD_LONG:
-                player.step(LONG_STEP_S)
-            case Action.BACK_FRAME:
-                player.step_frame(forward=False)
-            case Action.FORWARD_FRAME:
-                player.step_frame(forward=True)
-            case Action.LOOP_SPAN:
-                player.mark_loop()
-            case Action.FAINTER if style is not None:
-                self.set_opacity(style.opacity - OPACITY_STEP)
-            case Action.STRONGER if style is not None:
-                self.set_opacity(style.opacity + OPACITY_STEP)
-            case Action.TOGGLE_CLASS if style is not None and number < self._class_count:
-                self.set_style(choice.toggled(style, number))
-            case Action.TOGGLE_ALL if style is not None:
-                self.set_style(choice.all_toggled(style, self._class_count))
-            case Action.FULL_SCREEN:
-                window.set_full_screen(not window.isFullScreen())
-            case Action.LEAVE:
-                self._leave()
-            case Action.OPEN_FILE:
-                window.ask_for_file()
-            case Action.HELP:
-                window.key_card.toggle()
-            case Action.QUIT:
-                window.close()
-
-    def _leave(self) -> None:
-        window = self._window
-        if window.key_card.isVisible():
-            window.key_card.hide()
-        elif window.isFullScreen():
-            window.set_full_screen(False)
-        else:
-            window.banner.hide()
-
-    @property
-    def _class_count(self) -> int:
-        return 0 if self._class_set is None else len(self._class_set)
-
-    def set_style(self, style: OverlayStyle) -> None:
-        """Draw with this from now on; the picture that is there changes at once."""
-        from bisenet_viewer.overlay import color_table
-
-        self.style = style
-        self._window.view.set_colors(qt_colors(color_table(style)))
-        self._window.panel.set_visible(style.visible, [QColor(*color) for color in style.colors])
-        self._window.transport.set_opacity(style.opacity)
-
-    def set_opacity(self, opacity: float) -> None:
-        """0 to 1; remembered for the model that is still being loaded."""
-        if self.style is not None:
-            self.set_style(choice.with_opacity(self.style, opacity))
-        else:
-            self._first_opacity = opacity
-            self._window.transport.set_opacity(opacity)
-
-    def _show_all(self) -> None:
-        if self.style is not None:
-            self.set_style(choice.with_all(self.style, self._class_count))
-
-    def _show_none(self) -> None:
-        if self.style is not None:
-            self.set_style(choice.with_none(self.style))
-
-    def _take_classes(self, classes: ClassSet) -> None:
-        """A model is there. What was chosen before stays, if the classes are still the same."""
-        if classes == self._class_set:
-            return
-        opacity = self._first_opacity if self.style is None else self.style.opacity
-        self._class_set = classes
-        self._window.panel.set_classes(classes.names, [QColor(*color) for color in classes.palette])
-        self.set_style(choice.first_style(classes, opacity, self._first_classes))
-        fault = choice.unknown_names(classes, self._first_classes)
-        if fault is not None:
-            self._window.banner.tell(fault, [("Show all classes", self._show_all)])
-
-    def _pull(self) -> None:
-        """Show the newest result, unless the one before has not been painted yet."""
-        view = self._window.view
-        if view.is_busy or self.style is None:
-            return
-        result = self._player.take()
-        if result is None:
-            return
-        is_first = not view.has_picture
-        self._result = result
-        view.show_picture(frame_image(result.frame.rgb), label_image(result.labels, view.colors))
-        self._window.transport.set_position(self._player.position_s)
-        if is_first:
-            self._show_phase()
-            self.refresh()
-
-    def _note_painted(self) -> None:
-        if self._result is not None:
-            self._meter.painted(self._result.frame.captured_at)
-        # Later, so that the next picture is not fetched inside the painting of this one.
-        QTimer.singleShot(0, self._pull)
-
-    def refresh(self) -> None:
-        """Bring the figures up to date."""
-        self._pull()
-        self._count_shares()
-        self._window.strip.set_figures(self._figures())
-
-    def _figures(self) -> Figures:
-        stats = self._player.stats()
-        if stats is None:
-            return Figures()
-        return Figures(
-            capture_fps=stats.capture_fps,
-            inference_fps=stats.inference_fps,
-            display_fps=self._meter.fps,
-            latency_s=self._meter.latency_s,
-            drops={**stats.drops, "display busy": self._player.replaced},
-        )
-
-    def _count_shares(self) -> None:
-        if self._result is None or self._result is self._counted or self._class_set is None:
-            return
-        from bisenet_viewer.overlay import class_shares
-
-        self._counted = self._result
-        self._window.panel.set_shares(class_shares(self._result.labels, self._class_count).tolist())
-
-    def _show_phase(self) -> None:
-        """Bring everything that depends on the player's state up to date."""
-        window, player, phase = self._window, self._player, self._player.phase
-        if player.classes is not None:
-            self._take_classes(player.classes)
-        stream = player.stream
-        if stream is None:
-            window.transport.set_stream(live=False, duration_s=None, seekable=False)
-        else:
-            window.transport.set_stream(
-                live=stream.live, duration_s=stream.duration_s, seekable=stream.seekable, start_s=stream.start_s
-            )
-        window.transport.set_position(player.position_s)
-        window.transport.set_loop(*player.loop)
-        window.transport.set_playing(
-            phase is Phase.PLAYING,
-            ended=phase is Phase.ENDED,
-            enabled=phase in (Phase.PLAYING, Phase.PAUSED, Phase.ENDED),
-        )
-        self._show_names()
-        self._show_message(phase)
-        self._show_interruption()
-        self._show_fault()
-
-    def _show_names(self) -> None:
-        player, request = self._player, self._request
-        source = naming.source_name(request.source) if player.stream is None else player.stream.name
-        model = naming.model_name(request.model) if player.engine is None else player.engine.model
-        self._window.setWindowTitle(f"{source} · {model} – {TITLE}")
-        self._window.strip.set_input(source if player.stream is None else naming.stream_text(player.stream))
-        if player.engine is None:
-            self._window.strip.set_model(model)
-        else:
-            self._window.strip.set_model(naming.engine_text(player.engine), naming.engine_story(player.engine))
-
-    def _show_message(self, phase: Phase) -> None:
-        message, stream = self._window.message, self._player.stream
-        message.setVisible(not self._window.view.has_picture)
-        opening = f"Opening {naming.source_name(self._request.source)}"
-        loading = f"Loading the model {naming.model_name(self._request.model)}"
-        if phase is Phase.FAILED:
-            message.tell("Nothing to show", "Open or drop a video  (Ctrl+O)", busy=False)
-        elif phase is Phase.EMPTY:
-            message.tell(opening, loading, busy=True)
-        elif stream is None:
-            message.tell(opening, "" if self._player.engine is not None else loading, busy=True)
-        elif phase is Phase.OPENING:
-            message.tell(loading, naming.stream_text(stream), busy=True)
-        else:
-            message.tell("Waiting for the first picture", stream.name, busy=True)
-
-    def _show_interruption(self) -> None:
-        """Tell why a live stream stands still, over its last picture, until it goes on."""
-        text = naming.interruption_text(self._player.stream_state, self._player.stream)
-        if text == self._interruption:
-            return
-        if text:
-            request = self._request
-            self._window.banner.tell(text, [("Try now", lambda: self._open(request))])
-        elif self._window.banner.text.text() == self._interruption:
-            self._window.banner.hide()
-        self._interruption = text
-
-    def _show_fault(self) -> None:
-        error = self._player.error
-        if error is not None and error is not self._told:
-            self._window.banner.tell(naming.fault_text(error), self._ways_out(error))
-        self._told = error
-
-    def _ways_out(self, error: BaseException) -> list[WayOut]:
-        from bisenet.errors import CheckpointError, ConfigError, EngineError
-
-        request = self._request
-        again: WayOut = ("Try again", lambda: self._open(request))
-        demo: WayOut = ("Try demo", lambda: self.open(naming.DEMO))
-        other: WayOut = ("Open file…", self._window.ask_for_file)
-        if isinstance(error, CheckpointError | ConfigError) and request.model != self._default_model:
-            model = self._default_model
-            return [(f"Use {model}", lambda: self._open(replace(request, model=model)))]
-        if isinstance(error, EngineError) and request.device != "auto":
-            return [("Use any device", lambda: self._open(replace(request, device="auto")))]
-        if isinstance(error, SourceError):
-            return [again, other, demo]
-        return [again, other]
-
-    def tell_fault(self, error: BaseException) -> None:
-        """Show a fault of the program itself; what plays goes on."""
-        self._window.banner.tell(naming.fault_text(error), [])
+        """Do what a key or the menu asks for. number: a class id, for what is about one class."""
+        self._acts[action](number)

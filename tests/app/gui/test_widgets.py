@@ -1,71 +1,17 @@
-"""The widgets by themselves: where the picture lies, what the sliders and rows do."""
+"""The widgets by themselves: what the sliders and rows do."""
 
 from __future__ import annotations
 
 import pytest
-from PyQt6.QtCore import QPoint, QRectF, QSize, Qt
-from PyQt6.QtGui import QColor, QImage
+from PyQt6.QtCore import QPoint, QSize, Qt
+from PyQt6.QtGui import QColor
 from PyQt6.QtWidgets import QAbstractButton, QAbstractSlider
 from pytestqt.qtbot import QtBot
 
 from bisenet_viewer.gui.classes.class_panel import ClassPanel
 from bisenet_viewer.gui.common.jump_slider import JumpSlider
-from bisenet_viewer.gui.picture.video_view import VideoView
 from bisenet_viewer.gui.transport.transport_bar import TransportBar
 from bisenet_viewer.gui.window import Window
-
-
-def images(width: int, height: int) -> tuple[QImage, QImage]:
-    frame = QImage(width, height, QImage.Format.Format_RGB32)
-    frame.fill(QColor(10, 200, 30))
-    labels = QImage(width, height, QImage.Format.Format_Indexed8)
-    labels.setColorTable([0] * 256)
-    labels.fill(0)
-    return frame, labels
-
-
-@pytest.mark.parametrize(
-    ("picture", "widget", "rect"),
-    [
-        ((160, 90), (640, 360), (0, 0, 640, 360)),
-        ((160, 90), (640, 480), (0, 60, 640, 360)),
-        ((160, 90), (800, 360), (80, 0, 640, 360)),
-        ((90, 160), (640, 320), (230, 0, 180, 320)),
-        ((3840, 2160), (641, 361), (0, 0, 641, 361)),
-    ],
-)
-def test_the_picture_keeps_its_aspect(
-    qtbot: QtBot, picture: tuple[int, int], widget: tuple[int, int], rect: tuple[int, int, int, int]
-) -> None:
-    view = VideoView()
-    qtbot.addWidget(view)
-    view.resize(*widget)
-    view.show_picture(*images(*picture))
-    assert view.picture_rect() == QRectF(*rect)
-    painted = view.grab().toImage()
-    left, top, width, height = rect
-    for x, y in ((left, top), (left + width - 1, top + height - 1)):
-        assert painted.pixelColor(x, y).getRgb()[:3] == (10, 200, 30)
-    if top > 0:
-        assert painted.pixelColor(left, top - 1) != QColor(10, 200, 30)
-
-
-def test_labels_of_another_size_are_refused(qtbot: QtBot) -> None:
-    view = VideoView()
-    qtbot.addWidget(view)
-    with pytest.raises(ValueError, match="expected indexed labels"):
-        view.show_picture(images(16, 9)[0], images(9, 16)[1])
-
-
-def test_painted_is_told_once_per_picture(qtbot: QtBot) -> None:
-    view = VideoView()
-    qtbot.addWidget(view)
-    told: list[int] = []
-    view.painted.connect(lambda: told.append(1))
-    view.show_picture(*images(16, 9))
-    view.grab()
-    view.grab()
-    assert len(told) == 1
 
 
 def test_the_slider_goes_where_one_clicks_and_tells_it_once(qtbot: QtBot) -> None:
