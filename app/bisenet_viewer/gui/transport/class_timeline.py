@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 import numpy as np
@@ -58,7 +59,8 @@ class ClassTimeline:
         """
         if len(shares) != self._class_count:
             raise ValueError(f"expected the shares of {self._class_count} classes, got {len(shares)}")
-        key = int(time_s * 1000 // self._moment_ms)
+        # Rounded first: 2.042 s are 2041.9… ms.
+        key = math.floor(time_s * 1000 + 0.5) // self._moment_ms
         place = int(np.searchsorted(self._keys[: self._count], key))
         if place < self._count and self._keys[place] == key:
             self._note_again(place, time_s, shares)

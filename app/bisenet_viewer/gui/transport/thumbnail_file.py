@@ -8,6 +8,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from fractions import Fraction
+from itertools import islice
 from pathlib import Path
 
 import av
@@ -28,6 +29,8 @@ _NEAR_S = 0.25
 """A key frame so near to the moment that is wanted will do."""
 _MOST_FRAMES = 400
 """As far as is decoded from a key frame on; files with longer ways show the key frame."""
+_STEPS_BACK_S = (0, 2, 10, 60)
+"""How far before its aim a seek begins; further where the file's index led past it, or it is cut off before it."""
 _NICE = 15
 
 
@@ -59,22 +62,33 @@ class ThumbnailFile(Closing):
 
         First the key frame before it, (H, W, 3) uint8 RGB; then, while `is_wanted`, the frame itself.
         """
-        shown: av.VideoFrame | None = None
-        for count, frame in enumerate(self._decoded(time_s)):
-            late = self._time_of(frame) > time_s
-            if shown is None:
-                yield self._time_of(frame), self._rgb(frame)
-                if late or time_s - self._time_of(frame) <= _NEAR_S:
-                    return
-            elif late or not is_wanted() or count > _MOST_FRAMES:
+        shown, following = self._sought(time_s)
+        if shown is None:
+            return
+        yield self._time_of(shown), self._rgb(shown)
+        if time_s - self._time_of(shown) <= _NEAR_S:
+            return
+        for frame in islice(following, _MOST_FRAMES):
+            if not is_wanted() or self._time_of(frame) > time_s:
                 break
             shown = frame
-        if shown is not None and is_wanted():
+        if is_wanted():
             yield self._time_of(shown), self._rgb(shown)
 
-    def _decoded(self, time_s: float) -> Iterator[av.VideoFrame]:
-        """The frames from the key frame before a time on."""
-        self._container.seek(int(time_s / self._base), stream=self._stream)
+    def _sought(self, time_s: float) -> tuple[av.VideoFrame | None, Iterator[av.VideoFrame]]:
+        """The last key frame that is not later than a time, or else the first there is; and the frames after it."""
+        start = self._stream.start_time or 0
+        for back_s in _STEPS_BACK_S:
+            aim = max(start, int((time_s - back_s) / self._base))
+            frames = self._decoded(aim)
+            first = next(frames, None)
+            if aim == start or (first is not None and self._time_of(first) <= time_s):
+                break
+        return first, frames
+
+    def _decoded(self, aim: int) -> Iterator[av.VideoFrame]:
+        """The frames from the key frame before a pts on, or from where the file's index leads."""
+        self._container.seek(aim, stream=self._stream)
         for frame in self._container.decode(self._stream):
             if frame.pts is not None:
                 yield frame

@@ -50,7 +50,8 @@ def paint_curve(pixels: Pixels, shares: Shares, color: Rgb, rest: Rgb, *, scale:
 
 def scale_for(share: float) -> float:
     """The share at the upper edge of a curve that goes up to `share`; of few values, so that it rarely changes."""
-    return next((step for step in (0.01, 0.02, 0.05, 0.1, 0.2, 0.5) if share <= step), 1.0)
+    # A fifth is a little more than 0.2 as float32.
+    return next((step for step in (0.01, 0.02, 0.05, 0.1, 0.2, 0.5) if share <= step * 1.0001), 1.0)
 
 
 def _below(tops: Shares, height: int) -> Shares:
