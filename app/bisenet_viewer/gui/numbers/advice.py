@@ -61,6 +61,17 @@ def _camera(now: Snapshot) -> Advice | None:
     return Advice(texts.CAMERA_CODEC.format(rate=now.capture_fps, size=size, codec=codec, best=now.camera.rate))
 
 
+def _other_program(now: Snapshot) -> Advice | None:
+    """Whatever is slow then, it is slow because of that."""
+    is_late = not now.is_live and now.nominal_fps is not None and _lags(now.capture_fps, now.nominal_fps)
+    if not (is_late or _inference_lags(now) or _display_lags(now)) or now.system is None:
+        return None
+    others = now.system.all_cpu - now.system.own_cpu
+    if now.system.all_cpu < _FULL or others < _MUCH:
+        return None
+    return Advice(texts.OTHER_PROGRAM.format(part=figures.percent(others)))
+
+
 def _decoding(now: Snapshot) -> Advice | None:
     """A recording whose frames come later than they are due, since each takes as long as it is shown."""
     wanted = now.nominal_fps
@@ -68,6 +79,8 @@ def _decoding(now: Snapshot) -> Advice | None:
         return None
     if _ms(now, "decode") < _FULL * 1000 / wanted:
         return None
+    if now.is_drawn:
+        return Advice(texts.DRAWING_SLOW.format(ms=_ms(now, "decode"), whole=_whole_ms(now)))
     by_processor = now.decoder == "cpu" and now.size[1] >= 1080
     return Advice(
         texts.DECODE_SLOW.format(
@@ -84,15 +97,6 @@ def _card_unused(now: Snapshot) -> Advice | None:
         return None
     gpu = None if now.system is None else now.system.gpu
     return None if gpu is None or not gpu.name else Advice(texts.NO_CUDA.format(card=gpu.name), Action.DOCTOR)
-
-
-def _other_program(now: Snapshot) -> Advice | None:
-    if not (_inference_lags(now) or _display_lags(now)) or now.system is None:
-        return None
-    others = now.system.all_cpu - now.system.own_cpu
-    if now.system.all_cpu < _FULL or others < _MUCH:
-        return None
-    return Advice(texts.OTHER_PROGRAM.format(part=figures.percent(others)))
 
 
 def _inference(now: Snapshot) -> Advice | None:
@@ -130,9 +134,9 @@ _RULES: tuple[Callable[[Snapshot], Advice | None], ...] = (
     _not_playing,
     _no_frames,
     _camera,
+    _other_program,
     _decoding,
     _card_unused,
-    _other_program,
     _inference,
     _display,
     _source,

@@ -60,6 +60,8 @@ class Snapshot:
     size: tuple[int, int] | None = None
     """Of the pictures."""
     is_live: bool = False
+    is_drawn: bool = False
+    """The demo street: no decoder has anything to do with it."""
     is_playing: bool = True
     engine: EngineInfo | None = None
     decoder: str | None = None

@@ -10,6 +10,7 @@ from bisenet_viewer.gui.numbers.display_meter import DisplayMeter
 from bisenet_viewer.gui.numbers.snapshot import Snapshot
 from bisenet_viewer.gui.numbers.stage_times import StageTimes
 from bisenet_viewer.gui.numbers.system_monitor import Camera, SystemMonitor
+from bisenet_viewer.gui.opening import naming
 from bisenet_viewer.gui.player import Phase
 
 if TYPE_CHECKING:
@@ -74,6 +75,7 @@ class Statistics:
             stream="" if stream is None else stream.name,
             size=None if stream is None else (stream.width, stream.height),
             is_live=stream is not None and stream.live,
+            is_drawn=source.startswith(naming.DEMO),
             is_playing=player.phase in (Phase.PLAYING, Phase.OPENING, Phase.EMPTY),
             engine=player.engine,
             system=self._monitor.figures,

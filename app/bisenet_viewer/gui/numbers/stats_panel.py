@@ -7,7 +7,7 @@ from PyQt6.QtGui import QColor, QHelpEvent, QPainter, QPaintEvent, QPixmap, QSho
 from PyQt6.QtWidgets import QPushButton, QToolButton, QToolTip, QWidget
 
 from bisenet_viewer.gui.common.icons import icon
-from bisenet_viewer.gui.common.theme import SMALL_PT, colors, sized
+from bisenet_viewer.gui.common.theme import BODY_PT, SMALL_PT, colors, sized
 from bisenet_viewer.gui.help.keys import Action
 from bisenet_viewer.gui.numbers.advice import Advice, advice
 from bisenet_viewer.gui.numbers.snapshot import Snapshot
@@ -151,7 +151,7 @@ class StatsPanel(QWidget):
         painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 10, 10)
         width = WIDTH - 2 * _PADDING
         painter.setPen(colors().text)
-        painter.setFont(sized(self.font(), SMALL_PT + 1, self.font().Weight.DemiBold))
+        painter.setFont(sized(self.font(), BODY_PT + 1, self.font().Weight.DemiBold))
         painter.drawText(QRectF(_PADDING, 0, width, _TITLE), Qt.AlignmentFlag.AlignVCenter, texts.STATISTICS)
         painter.setFont(self.font())
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)

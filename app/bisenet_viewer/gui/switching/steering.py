@@ -85,7 +85,8 @@ class ModelSteering(QObject):
         stream = self._player.stream
         sizes = sizes_for(None if stream is None else (stream.width, stream.height))
         choices = candidates(sizes, options.precisions_to_try(now, here))
-        self._tuner.start(now, target_fps, choices, self._store, key_of(info))
+        engine = info.engine if now.engine == "auto" and info.engine in options.ENGINES else now.engine
+        self._tuner.start(now, target_fps, choices, engine=engine, store=self._store, key=key_of(info))
 
     def _show_outcome(self, outcome: Outcome) -> None:
         self._panel.tune_box.show_outcome(outcome.text)

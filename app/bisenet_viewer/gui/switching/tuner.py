@@ -86,6 +86,7 @@ class Tuner(QObject):
         self._player, self._clock = player, clock
         self._state = _State.IDLE
         self._base = self._now = Request("", "")
+        self._engine = ""
         self._target_fps = 0.0
         self._choices: Sequence[Candidate] = ()
         self._measured: dict[Candidate, float | None] = {}
@@ -109,16 +110,20 @@ class Tuner(QObject):
         base: Request,
         target_fps: float,
         choices: Sequence[Candidate],
+        *,
+        engine: str | None = None,
         store: Store | None = None,
         key: str = "",
     ) -> None:
         """Look for the first of the choices, which are in order of worth, that reaches the target.
 
-        base: what runs now; `cancel` goes back to it. store, key: where what is found is kept.
+        base: what was asked for until now; `cancel` goes back to it. engine: what runs all of them, in place of what
+        `auto` would find out for each anew. store, key: where what is found is kept.
         """
         if self.is_running:
             return
         self._base = self._now = base
+        self._engine = engine or base.engine
         self._target_fps, self._choices = target_fps, choices
         self._store, self._key = store, key
         self._measured, self._fault = {}, ""
@@ -189,7 +194,7 @@ class Tuner(QObject):
         told = texts.REACHED if found is not None else texts.NOT_REACHED
         text = told.format(what=nearest, fps=tuned.fps, ms=frame_ms, target=self._target_fps)
         if self._store is not None and found is not None:
-            remember(self._store, self._key, nearest, self._base.engine)
+            remember(self._store, self._key, nearest, self._engine)
         self._finish(Outcome(text, request, tuned, found is not None))
 
     def _check_silence(self) -> None:
@@ -198,7 +203,7 @@ class Tuner(QObject):
             self._finish(Outcome(texts.NO_FRAMES, self._base))
 
     def _request_of(self, candidate: Candidate) -> Request:
-        return replace(self._base, imgsz=candidate.imgsz, precision=candidate.precision)
+        return replace(self._base, engine=self._engine, imgsz=candidate.imgsz, precision=candidate.precision)
 
     def _switch(self, request: Request) -> None:
         self._now = request

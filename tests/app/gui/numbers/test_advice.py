@@ -113,6 +113,10 @@ def test_decoding_that_takes_longer_than_a_frame_lasts(decoder: str | None, told
         decoder=decoder,
     )
     assert advice(slow).text == f"Decoding 3840×2160 takes 70 of 100 ms: {told}."
+    drawn = "Drawing the demo street takes 70 of 100 ms: recordings are decoded faster."
+    assert advice(replace(slow, is_drawn=True)).text == drawn
+    busy = SystemFigures(own_cpu=0.3, all_cpu=0.97)
+    assert advice(replace(slow, system=busy)).text.startswith("Another program")
 
 
 def test_a_source_that_sends_less_than_it_says() -> None:

@@ -83,7 +83,7 @@ class Shelf(dict[str, dict[str, object]]):
 
 def test_the_best_is_found_runs_and_is_remembered() -> None:
     bench, shelf = Bench(by_pixels(80)), Shelf()
-    bench.tuner.start(BASE, 30, candidates(), shelf, "cpu street-x39")
+    bench.tuner.start(BASE, 30, candidates(), store=shelf, key="cpu street-x39")
     assert bench.tuner.is_running
     outcome = bench.run()
     assert outcome.reached
@@ -96,9 +96,21 @@ def test_the_best_is_found_runs_and_is_remembered() -> None:
     assert "Measuring 640×360" in " ".join(progress.text for progress in bench.told)
 
 
+def test_one_engine_runs_all_of_them_and_cancelled_it_is_as_before() -> None:
+    bench = Bench(by_pixels(80))
+    base = replace(BASE, imgsz=None)
+    bench.tuner.start(base, 30, candidates(), engine="openvino")
+    bench.player.finish()
+    bench.tuner.look()
+    bench.play(WARM_UP + ENOUGH)
+    assert {request.engine for request in bench.player.asked} == {"openvino"}
+    bench.tuner.cancel()
+    assert bench.player.asked[-1] == base
+
+
 def test_where_nothing_is_fast_enough_the_fastest_runs_and_nothing_is_remembered() -> None:
     bench, shelf = Bench(by_pixels(2000)), Shelf()
-    bench.tuner.start(BASE, 30, candidates(), shelf, "a")
+    bench.tuner.start(BASE, 30, candidates(), store=shelf, key="a")
     outcome = bench.run()
     assert not outcome.reached
     assert outcome.request.imgsz == (320, 192)
