@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from bisenet.classes import Color
+    from bisenet.classes import ClassSet, Color
 
 OWN = "own"
 SAFE = "colour-blind-safe"
@@ -27,8 +27,13 @@ _SHADES = (0.0, -0.35, 0.4, -0.55, 0.6, -0.18, 0.2, -0.7, 0.75, -0.45, 0.5, -0.2
 """Where 20 colours are not enough: the same ones, so far towards black (below 0) or white."""
 
 
-def palette(name: str, own: Sequence[Color]) -> tuple[Color, ...]:
-    """A colour for each class. own: the class set's. Raises ValueError for a name that is not in NAMES."""
+def palette(name: str, classes: ClassSet) -> tuple[Color, ...]:
+    """A colour for each class. Raises ValueError for a name that is not in NAMES."""
+    return colors_of(name, classes.palette)
+
+
+def colors_of(name: str, own: Sequence[Color]) -> tuple[Color, ...]:
+    """The same, from the class set's own colours."""
     if name == OWN:
         return tuple(own)
     if name == SAFE:
@@ -38,7 +43,7 @@ def palette(name: str, own: Sequence[Color]) -> tuple[Color, ...]:
 
 def name_of(colors: Sequence[Color], own: Sequence[Color]) -> str | None:
     """Which palette these colours are; None where some were changed by hand."""
-    return next((name for name in NAMES if palette(name, own) == tuple(colors)), None)
+    return next((name for name in NAMES if colors_of(name, own) == tuple(colors)), None)
 
 
 def _safe(class_id: int) -> Color:

@@ -20,6 +20,7 @@ QToolTip {{ color: {text}; background: {raised}; border: 1px solid {line}; paddi
     background: {raised}; border: 1px solid {line}; border-bottom-width: 2px; border-radius: 4px;
     padding: 1px 7px; color: {text};
 }}
+#fix {{ color: {accent}; }}
 #section {{ color: {accent}; }}
 #popup {{ background: {surface}; border: 1px solid {line}; }}
 #chip {{ background: {raised}; border: 1px solid {line}; border-radius: 9px; padding: 3px 10px; color: {text}; }}

@@ -37,6 +37,8 @@ CLOSE_TIP = "Close  (Esc)"
 
 DOCTOR = "What works on this machine"
 DOCTOR_BUSY = "Checking…"
+STATES = {"ok": "works", "warn": "could be better", "fail": "does not work"}
+"""By the state of a finding."""
 COPY_REPORT = "Copy report"
 COPY_REPORT_TIP = "Copy all of this as text"
 COPIED = "Copied"

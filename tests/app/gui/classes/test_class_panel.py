@@ -219,7 +219,7 @@ def test_a_palette_is_chosen_and_changes_by_hand_are_undone(open_panel: Open, qt
     assert told.args == [palettes.SAFE]
     style = look().style
     assert style is not None
-    style = choice.with_colors(style, palettes.palette(palettes.SAFE, style.colors))
+    style = choice.with_colors(style, palettes.colors_of(palettes.SAFE, style.colors))
     panel.set_look(Look(style=style))
     assert menu.choices[palettes.SAFE].isChecked()
     panel.set_look(Look(style=choice.with_color(style, 0, (1, 2, 3))))

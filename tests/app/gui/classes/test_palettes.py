@@ -6,20 +6,21 @@ import pytest
 from tests.app.gui.classes.vision import DEUTERANOPIA, NORMAL, PROTANOPIA, Matrix, ciede2000, lab, least_difference
 
 from bisenet.classes import load_classes
-from bisenet_viewer.gui.classes.palettes import NAMES, OWN, SAFE, name_of, palette
+from bisenet_viewer.gui.classes.palettes import NAMES, OWN, SAFE, colors_of, name_of, palette
 
 VISIONS = {"normal": NORMAL, "no red cones": PROTANOPIA, "no green cones": DEUTERANOPIA}
-CAMVID = load_classes("camvid11").palette
+STREET = load_classes("camvid11")
+CAMVID = STREET.palette
 
 
 @pytest.mark.parametrize("vision", VISIONS.values(), ids=VISIONS.keys())
 def test_the_classes_of_a_street_are_told_apart(vision: Matrix) -> None:
-    assert least_difference(palette(SAFE, CAMVID), vision) > 17
+    assert least_difference(palette(SAFE, STREET), vision) > 17
 
 
 @pytest.mark.parametrize("vision", VISIONS.values(), ids=VISIONS.keys())
 def test_twenty_classes_are_still_told_apart(vision: Matrix) -> None:
-    assert least_difference(palette(SAFE, load_classes("cityscapes19").palette), vision) > 9
+    assert least_difference(palette(SAFE, load_classes("cityscapes19")), vision) > 9
 
 
 def test_the_own_colours_are_not_which_is_why_there_is_another_palette() -> None:
@@ -27,23 +28,22 @@ def test_the_own_colours_are_not_which_is_why_there_is_another_palette() -> None
 
 
 def test_every_class_of_a_large_set_has_a_colour_of_its_own() -> None:
-    own = load_classes("cocostuff171").palette
-    colors = palette(SAFE, own)
-    assert len(set(colors)) == len(own) == 171
-    assert len(set(palette(SAFE, [(0, 0, 0)] * 256))) == 256
+    colors = palette(SAFE, load_classes("cocostuff171"))
+    assert len(set(colors)) == len(colors) == 171
+    assert len(set(colors_of(SAFE, [(0, 0, 0)] * 256))) == 256
     assert least_difference(colors[:40]) > 2
 
 
 def test_a_palette_is_known_again() -> None:
     for name in NAMES:
-        assert name_of(palette(name, CAMVID), CAMVID) == name
-    assert palette(OWN, CAMVID) == CAMVID
+        assert name_of(palette(name, STREET), CAMVID) == name
+    assert palette(OWN, STREET) == CAMVID
     assert name_of(((1, 2, 3), *CAMVID[1:]), CAMVID) is None
 
 
 def test_an_unknown_name_is_refused() -> None:
     with pytest.raises(ValueError, match="expected one of own, colour-blind-safe"):
-        palette("rainbow", CAMVID)
+        palette("rainbow", STREET)
 
 
 @pytest.mark.parametrize(
