@@ -37,4 +37,5 @@ def nearest(values: NDArray[np.uint8], cut: Cut) -> NDArray[np.uint8]:
             (part.left, part.top), (part.width, part.height), cut.picture, cut.drawn, strict=True
         )
     )
-    return values[rows, columns[0] : columns[-1] + 1].take(columns - columns[0], axis=1)
+    seen = values[rows, columns[0] : columns[-1] + 1].take(columns - columns[0], axis=1)
+    return np.asarray(seen, np.uint8)

@@ -44,7 +44,7 @@ class LabelSheet:
 
     def lay(self, painter: QPainter, colors: list[int], *, soft: bool) -> None:
         """Paint the ids in these colours (256 numbers 0xAARRGGBB) over the whole of what is seen."""
-        if not soft:
+        if not soft or self._cut.drawn == self._cut.picture:
             lay_ids(painter, self.exact, colors)
         elif self._cut.scale < 1:
             lay_fine_ids(painter, self.fine, colors)

@@ -55,3 +55,21 @@ def shown_of(result: Result) -> Shown:
         scores=result.scores,
         compared=result.compared,
     )
+
+
+def shown_without_classes(rgb: NDArray[np.uint8]) -> Shown:
+    """A frame, (H, W, 3) uint8 RGB, of which nothing is known yet: of a camera whose model is still being loaded."""
+    import numpy as np
+
+    from bisenet.classes import IGNORE_ID, ClassSet
+    from bisenet.engines import EngineInfo
+
+    return Shown(
+        rgb=rgb,
+        labels=np.full(rgb.shape[:2], IGNORE_ID, np.uint8),
+        classes=ClassSet("", (), ()),
+        engine=EngineInfo("", "", "", "", ""),
+        confidence=None,
+        scores=None,
+        compared=None,
+    )
