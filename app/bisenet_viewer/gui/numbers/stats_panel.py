@@ -15,14 +15,15 @@ from bisenet_viewer.gui.numbers.stage_chart import paint_chart, stage_color
 from bisenet_viewer.gui.numbers.stats_rows import Row, frame_rows, machine_rows, stage_rows
 from bisenet_viewer.gui.texts import numbers as texts
 
-WIDTH = 296
+WIDTH = 276
+"""With the model card beside it there is room for both in a window of 900 pixels."""
 _MARGIN = 12
 _PADDING = 14
 _ROW = 18
 _TITLE = 34
 _CHART = 84
 _GAP = 9
-_COLUMN = 52
+_COLUMN = 48
 _ALPHA = 232
 
 

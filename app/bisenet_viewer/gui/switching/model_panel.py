@@ -22,7 +22,7 @@ from bisenet_viewer.gui.switching.status_lines import Rule, StatusLines
 from bisenet_viewer.gui.switching.tune_box import TuneBox
 from bisenet_viewer.gui.texts import switching as texts
 
-WIDTH = 348
+WIDTH = 336
 _MARGIN = 12
 _LEFT, _TOP, _RIGHT, _BOTTOM = 16, 8, 4, 12
 _BAR = 12
@@ -217,8 +217,12 @@ class ModelPanel(QFrame):
         whole.addLayout(top)
         whole.addWidget(self._scroll, 1)
 
-    def _close_by_button(self) -> None:
+    def leave(self) -> None:
+        """Put the card away; what was chosen stays."""
         self.hide()
+
+    def _close_by_button(self) -> None:
+        self.leave()
         self.closed.emit()
 
     def showEvent(self, event: QShowEvent | None) -> None:

@@ -36,7 +36,7 @@ STAGE_TIPS = {
 }
 AGE = "End to end"
 AGE_TIP = "From the capture of a frame to its painting, with everything that waits in between"
-FRAMES = "FPS in · model · shown"
+FRAMES = "FPS in, model, shown"
 FRAMES_TIP = "Frames per second that come from the source, that the model segments, and that are painted"
 DROPPED = "Left out"
 STREAM = "Stream"
