@@ -51,6 +51,9 @@ class DoctorPage(Veil):
         self.progress.setRange(0, 0)
         self.progress.setTextVisible(False)
         self.progress.setAccessibleName(texts.DOCTOR_BUSY)
+        policy = self.progress.sizePolicy()
+        policy.setRetainSizeWhenHidden(True)  # nothing moves when the checks are done
+        self.progress.setSizePolicy(policy)
         self.again_button = _button(texts.CHECK_AGAIN, texts.CHECK_AGAIN_TIP)
         self.again_button.clicked.connect(self.begin)
         self.copy_button = _button(texts.COPY_REPORT, texts.COPY_REPORT_TIP)

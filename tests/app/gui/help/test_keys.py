@@ -17,13 +17,13 @@ Key, Mod = Qt.Key, Qt.KeyboardModifier
 
 
 def visible(stage: Stage) -> set[int]:
-    assert stage.viewer.style is not None
-    return set(stage.viewer.style.visible)
+    assert stage.viewer.look.style is not None
+    return set(stage.viewer.look.style.visible)
 
 
 def opacity(stage: Stage) -> float:
-    assert stage.viewer.style is not None
-    return stage.viewer.style.opacity
+    assert stage.viewer.look.style is not None
+    return stage.viewer.look.style.opacity
 
 
 PRESSES: list[tuple[str, list[tuple[Key, Mod]], Callable[[Stage], bool]]] = [
