@@ -52,6 +52,8 @@ class SourceList(QWidget):
             # After the heading and the empty line.
             if self._layout.indexOf(row) != place + 2:
                 self._layout.insertWidget(place + 2, row)
+                # Now and not with the next event, so that Tab finds it.
+                row.show()
         for row in old.values():
             self._layout.removeWidget(row)
             row.hide()

@@ -48,10 +48,11 @@ def test_several_faults_wait_for_each_other(banner: Banner, qtbot: QtBot) -> Non
     assert banner.text.text() == "three"
     assert [button.text() for button in banner.buttons] == ["Out of three"]
     seen = []
-    while banner.isVisible():
+    for _ in range(3):
         seen.append(banner.text.text())
         qtbot.mouseClick(banner.close_button, LEFT)
     assert seen == ["three", "two", "four"]
+    assert banner.isHidden()
     assert not banner.more_button.isVisible()
 
 

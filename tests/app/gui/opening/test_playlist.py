@@ -151,8 +151,7 @@ def test_a_folder_plays_on_to_its_end(qtbot: QtBot, folder: Path) -> None:
     queue.source_wanted.connect(opened.append)
     queue.open([str(folder)])
     qtbot.waitUntil(lambda: bool(opened))
-    while queue.play_on():
-        pass
+    assert [queue.play_on() for _ in range(3)] == [True, True, False]
     assert [Path(source).name for source in opened] == ["a.mp4", "b.mp4", "c.mp4"]
     queue.go(1)
     queue.go(7)
