@@ -10,8 +10,7 @@ from bisenet_viewer.gui.help.keys import Action
 from bisenet_viewer.gui.texts import transport as texts
 from bisenet_viewer.gui.transport import tips
 from bisenet_viewer.gui.transport.buttons import MenuButton
-
-SPEEDS = (0.25, 0.5, 0.75, 1.0, 1.25, 1.5, 2.0, 4.0)
+from bisenet_viewer.gui.transport.speeds import SPEEDS
 
 
 class SpeedButton(MenuButton):

@@ -107,6 +107,8 @@ class TimelineCanvas(QWidget):
 
     def set_span(self, start_s: float, duration_s: float | None) -> None:
         """The time of the left edge, and the length; None: the last minute rolls by."""
+        if (start_s, duration_s) == (self._start_s, self._duration_s):
+            return
         self._start_s, self._duration_s = start_s, duration_s
         if self.chart is not None:
             self.chart.set_span(start_s, duration_s)

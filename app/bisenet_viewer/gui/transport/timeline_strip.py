@@ -97,8 +97,10 @@ class TimelineStrip(QWidget):
 
     def set_span(self, start_s: float, duration_s: float | None) -> None:
         """The time of the first frame, and the length; None: the last minute rolls by, and nothing can be sought."""
+        could_seek = self.canvas.can_seek
         self.canvas.set_span(start_s, duration_s)
-        self._show_chosen()
+        if self.canvas.can_seek != could_seek:
+            self._show_chosen()
 
     def set_position(self, time_s: float) -> None:
         """Where the video is."""
