@@ -1,4 +1,4 @@
-"""For all tests: what is kept between runs of the program goes to a folder of this run, not to that of the person."""
+"""For all tests: what the program keeps between runs, caches and settings, goes to a folder of this run alone."""
 
 from __future__ import annotations
 
@@ -9,14 +9,15 @@ from collections.abc import Iterator
 
 import pytest
 
-_CACHE = tempfile.TemporaryDirectory(prefix="bisenet-tests-")
-os.environ["BISENET_CACHE"] = _CACHE.name
+_KEPT = tempfile.TemporaryDirectory(prefix="bisenet-tests-")
+os.environ["BISENET_CACHE"] = f"{_KEPT.name}/cache"
+os.environ["BISENET_CONFIG"] = f"{_KEPT.name}/config"
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
     """Remove it."""
     del config
-    _CACHE.cleanup()
+    _KEPT.cleanup()
 
 
 @pytest.fixture(autouse=True)

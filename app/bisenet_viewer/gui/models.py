@@ -37,8 +37,8 @@ class Models:
         self._wishes: dict[int, Request] = {}
         self._compare_wish = 0
 
-    def begin(self, request: Request) -> None:
-        """A new pipeline is about to be made."""
+    def begin(self, request: Request | None) -> None:
+        """A new pipeline is about to be made; None: none is."""
         self.request = request
         self.switching = self.refused = None
         self.engine = self.classes = self.compared_engine = self.compared_classes = None

@@ -177,17 +177,30 @@ class Player(QObject):
 
         Speed, file loop, wants and comparison stay as they are; an engine that the new one needs too stays open.
         """
-        self._models.begin(request)
-        self.stream = self.error = self.stream_state = None
-        self._place = Place()
-        self._paused = self._ended = False
-        self._bridge.renew()
+        self._begin(request)
         if self._preparation is None:
             old, self._pipeline = self._pipeline, None
             self._prepare(request, old)
         else:
             self._next = request
         self.changed.emit()
+
+    def leave(self) -> None:
+        """Play nothing. Returns at once; what plays, or is being opened, stops in the background."""
+        self._begin(None)
+        self._next = None
+        if self._preparation is None and self._pipeline is not None:
+            old, self._pipeline = self._pipeline, None
+            self._prepare(None, old)
+        self.changed.emit()
+
+    def _begin(self, request: Request | None) -> None:
+        """Forget what was known of the last stream."""
+        self._models.begin(request)
+        self.stream = self.error = self.stream_state = None
+        self._place = Place()
+        self._paused = self._ended = False
+        self._bridge.renew()
 
     def switch_model(self, request: Request) -> None:
         """Run another model, or with other settings, while it plays: what there is goes on until the other is ready.
@@ -334,9 +347,10 @@ class Player(QObject):
         if self._pipeline is not None:
             self._pipeline.stop()
 
-    def _prepare(self, request: Request, old: Pipeline | None) -> None:
+    def _prepare(self, request: Request | None, old: Pipeline | None) -> None:
         entrance = self._bridge.renew()
-        self._preparation = Preparation(old, lambda: self._build(request, entrance), self._bridge.wake)
+        build = None if request is None else lambda: self._build(request, entrance)
+        self._preparation = Preparation(old, build, self._bridge.wake)
         self._preparation.start()
 
     def _look(self) -> None:
@@ -358,6 +372,10 @@ class Player(QObject):
         if self._next is not None:
             request, self._next = self._next, None
             self._prepare(request, preparation.pipeline)
+            return
+        if self.request is None:
+            if preparation.pipeline is not None:
+                self._prepare(None, preparation.pipeline)
             return
         self._pipeline, self.error = preparation.pipeline, preparation.error
         if self._pipeline is not None:

@@ -13,8 +13,10 @@ if TYPE_CHECKING:
 class Preparation:
     """One thread that runs once. Stopping may take seconds, importing half a second; the window waits for neither."""
 
-    def __init__(self, old: Pipeline | None, build: Callable[[], Pipeline], on_done: Callable[[], None]) -> None:
+    def __init__(self, old: Pipeline | None, build: Callable[[], Pipeline] | None, on_done: Callable[[], None]) -> None:
+        """build: None where the old one stops and nothing follows."""
         self.old = old
+        self.done = False
         self.pipeline: Pipeline | None = None
         """The new one, not started."""
         self.error: Exception | None = None
@@ -25,10 +27,6 @@ class Preparation:
     def start(self) -> None:
         self._thread.start()
 
-    @property
-    def done(self) -> bool:
-        return self.pipeline is not None or self.error is not None
-
     def join(self, timeout_s: float) -> bool:
         """Wait for the end; True when it came in time."""
         self._thread.join(timeout_s)
@@ -38,7 +36,9 @@ class Preparation:
         try:
             if self.old is not None:
                 self.old.stop()
-            self.pipeline = self._build()
+            if self._build is not None:
+                self.pipeline = self._build()
         except Exception as error:  # noqa: BLE001  # the thread's top function: told in the window
             self.error = error
+        self.done = True
         self._on_done()

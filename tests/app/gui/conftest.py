@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from fractions import Fraction
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -18,12 +19,14 @@ from pytestqt.qtbot import QtBot
 from bisenet.classes import ClassSet
 from bisenet.closing import Closing
 from bisenet.engines import EngineInfo, Laps
+from bisenet.engines.scores import Scored, Scores
 from bisenet_viewer.frame import Frame, Result, StreamInfo
 from bisenet_viewer.gui.bridge import Entrance
-from bisenet_viewer.gui.common.theme import apply_theme
+from bisenet_viewer.gui.common.theme_follower import ThemeChoice, ThemeFollower
 from bisenet_viewer.gui.player import Player, Request
 from bisenet_viewer.gui.viewer import Viewer
 from bisenet_viewer.gui.window import Window
+from bisenet_viewer.gui.work.settings_store import SettingsStore
 from bisenet_viewer.pipeline.pipeline import Pipeline
 
 CLASSES = ClassSet("test", ("sky", "road", "car"), ((20, 120, 250), (250, 10, 60), (0, 240, 30)))
@@ -32,7 +35,10 @@ LEFT, RIGHT, MARK = QPointF(0.25, 0.4), QPointF(0.75, 0.4), QPointF(0.5, 0.9)
 """Places in the picture, as parts of its size."""
 LEFT_RGB, RIGHT_RGB = (200, 90, 0), (40, 90, 1)
 """The frame's own colours there, in every frame. Blue is the class id: 0 and 1."""
-THREADS = {"capture", "inference", "opening", "prepare"}
+THREADS = {
+    "capture", "inference", "opening", "prepare",
+    "snapshots", "flags", "recording", "export", "settings", "thumbnails", "cameras", "recent files", "folder",
+}  # fmt: skip
 
 
 def picture(index: int) -> NDArray[np.uint8]:
@@ -89,6 +95,13 @@ class BlueEngine(Closing):
             laps["network"] = 0.0
         return rgb[:, :, 2].copy()
 
+    def infer_scored(self, rgb: NDArray[np.uint8], laps: Laps | None = None, *, confidence: bool = False) -> Scored:
+        labels = self.infer(rgb, laps)
+        # Logits of the picture's own size: 4 for the class that it is, 0 for the others.
+        logits = np.stack([(labels == class_id) * np.float32(4) for class_id in range(len(CLASSES))])
+        sure = np.full(labels.shape, 240, np.uint8) if confidence else None
+        return Scored(labels, Scores(logits, (labels.shape[0], labels.shape[1]), "bilinear"), sure)
+
     def close(self) -> None:
         self.is_closed = True
 
@@ -119,6 +132,7 @@ class Stage:
 
     def close(self) -> None:
         self.window.close()
+        self.viewer.close()
         self.player.close()
 
 
@@ -126,17 +140,17 @@ OpenStage = Callable[..., Stage]
 
 
 @pytest.fixture
-def open_stage(qtbot: QtBot, qapp: QApplication) -> Iterator[OpenStage]:
+def open_stage(qtbot: QtBot, qapp: QApplication, tmp_path: Path) -> Iterator[OpenStage]:
     """Open viewers that are closed after the test, which fails when one of their threads is left."""
     stages: list[Stage] = []
-    apply_theme(qapp)
+    theme = ThemeFollower(qapp, ThemeChoice.DARK)
 
     def make(
         open_source: Callable[[Request], MemorySource] = lambda _: MemorySource(),
         open_engine: Callable[[Request], BlueEngine] = lambda _: BlueEngine(),
         *,
         request: Request | None = None,
-        opacity: float = 0.5,
+        opacity: float | None = 0.5,
         classes: tuple[str, ...] | None = None,
         clock: Callable[[], float] = time.monotonic,
         until_shown: bool = True,
@@ -150,6 +164,7 @@ def open_stage(qtbot: QtBot, qapp: QApplication) -> Iterator[OpenStage]:
                 deliver_frame=entrance.deliver_frame,
                 report=entrance.report,
                 pacing="realtime",
+                details=True,
             )
 
         player, window = Player(build, lambda request: stage.open_engine(request)), Window()
@@ -157,6 +172,8 @@ def open_stage(qtbot: QtBot, qapp: QApplication) -> Iterator[OpenStage]:
             window,
             player,
             request or Request("memory.mp4", "test-model"),
+            SettingsStore(tmp_path / "settings.json"),
+            theme,
             default_model="test-model",
             opacity=opacity,
             classes=classes,

@@ -39,8 +39,8 @@ def test_everything_at_once_fifty_times_leaves_no_thread(open_stage: OpenStage, 
         qtbot.mouseClick(window.panel.rows[turn % 3], Qt.MouseButton.LeftButton)
         for value in range(20, 90, 10):
             window.transport.opacity_slider.setValue(value)
-        assert stage.viewer.style is not None
-        assert turn % 3 not in stage.viewer.style.visible
+        assert stage.viewer.look.style is not None
+        assert turn % 3 not in stage.viewer.look.style.visible
         qtbot.keyClick(window.view, Qt.Key.Key_Space)
         assert stage.player.phase is Phase.PAUSED
         engine.inferring.clear()

@@ -79,9 +79,9 @@ def test_dragging_opacity_repaints_the_last_result(open_stage: OpenStage, qtbot:
     qtbot.mousePress(slider, Qt.MouseButton.LeftButton, pos=slider.place_of(50).toPoint())
     for percent in (60, 80, 100):
         qtbot.mouseMove(slider, slider.place_of(percent).toPoint())
-        assert stage.viewer.style is not None
-        assert stage.viewer.style.opacity == pytest.approx(percent / 100, abs=0.011)
-        opacity = stage.viewer.style.opacity
+        assert stage.viewer.look.style is not None
+        assert stage.viewer.look.style.opacity == pytest.approx(percent / 100, abs=0.011)
+        opacity = stage.viewer.look.style.opacity
         expect_pixels(stage, blend(LEFT_RGB, SKY, opacity), blend(RIGHT_RGB, ROAD, opacity))
     qtbot.mouseRelease(slider, Qt.MouseButton.LeftButton)
     expect_pixels(stage, SKY, ROAD)
@@ -91,8 +91,8 @@ def test_dragging_opacity_repaints_the_last_result(open_stage: OpenStage, qtbot:
 
 def test_a_new_colour_repaints_the_last_result(open_stage: OpenStage) -> None:
     stage = open_stage(one_frame)
-    assert stage.viewer.style is not None
-    stage.viewer.set_style(replace(stage.viewer.style, colors=((1, 2, 3), *CLASSES.palette[1:])))
+    assert stage.viewer.look.style is not None
+    stage.viewer.set_style(replace(stage.viewer.look.style, colors=((1, 2, 3), *CLASSES.palette[1:])))
     expect_pixels(stage, blend(LEFT_RGB, (1, 2, 3), 0.5), blend(RIGHT_RGB, ROAD, 0.5))
 
 

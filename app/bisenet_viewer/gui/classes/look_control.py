@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from PyQt6.QtCore import QObject, pyqtSignal
 
-from bisenet_viewer.gui.classes import choice
+from bisenet_viewer.gui.classes import choice, palettes
 from bisenet_viewer.gui.state import Fit, Look, Pairing, View
 from bisenet_viewer.gui.work.history import History
 
@@ -139,6 +139,12 @@ class LookControl(QObject):
     def recolor(self, class_id: int, color: Color) -> None:
         self.edit(lambda style: choice.with_color(style, class_id, color), merge_key=f"color {class_id}")
 
+    def set_palette(self, name: str) -> None:
+        """One of `palettes.NAMES`, for all classes."""
+        if self.classes is not None:
+            colors = palettes.palette(name, self.classes)
+            self.edit(lambda style: choice.with_colors(style, colors))
+
     def undo(self) -> None:
         """Take the last change of the classes back."""
         if self._history is not None:
@@ -147,6 +153,14 @@ class LookControl(QObject):
     def redo(self) -> None:
         if self._history is not None:
             self._restore(self._history.redo())
+
+    def reset(self, look: Look, opacity: float) -> None:
+        """As at the first start, with all classes in their own colours; this can be undone as far as the classes go."""
+        self._opacity = opacity
+        style = self.style
+        if style is not None and self.classes is not None:
+            style = choice.first_style(self.classes, opacity, None)
+        self._set(replace(look, style=style))
 
     def set_view(self, view: View) -> None:
         self._set(replace(self._look, view=view))

@@ -61,13 +61,14 @@ def shown_without_classes(rgb: NDArray[np.uint8]) -> Shown:
     """A frame, (H, W, 3) uint8 RGB, of which nothing is known yet: of a camera whose model is still being loaded."""
     import numpy as np
 
-    from bisenet.classes import IGNORE_ID, ClassSet
+    from bisenet.classes import ClassSet
     from bisenet.engines import EngineInfo
 
+    none = ClassSet("none", ("none",), ((0, 0, 0),))
     return Shown(
         rgb=rgb,
-        labels=np.full(rgb.shape[:2], IGNORE_ID, np.uint8),
-        classes=ClassSet("", (), ()),
+        labels=np.full(rgb.shape[:2], none.ignore_id, np.uint8),
+        classes=none,
         engine=EngineInfo("", "", "", "", ""),
         confidence=None,
         scores=None,

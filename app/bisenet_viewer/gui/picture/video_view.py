@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING
 
 from PyQt6.QtCore import QEvent, QPointF, QRectF, Qt, pyqtSignal
@@ -52,6 +53,8 @@ class VideoView(QWidget):
         super().__init__(parent)
         self._screen = Screen()
         self._pending = False
+        self.painting_ms = 0.0
+        """What the last painting took, with the images that were made for it."""
         self._told_zoom = 1.0
         self._drag_center: Point | None = None
         self._gestures = Gestures(self)
@@ -200,6 +203,7 @@ class VideoView(QWidget):
             self.unsetCursor()
 
     def paintEvent(self, _event: QPaintEvent | None) -> None:
+        begun = time.perf_counter()
         painter = QPainter(self)
         density = self.devicePixelRatioF()
         painter.fillRect(self.rect(), colors().backdrop)
@@ -207,6 +211,7 @@ class VideoView(QWidget):
         painter.scale(1 / density, 1 / density)
         self._screen.paint(painter)
         painter.end()
+        self.painting_ms = (time.perf_counter() - begun) * 1000
         if self._pending:
             self._pending = False
             self.painted.emit()
