@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from enum import Enum, auto
 from typing import TYPE_CHECKING
 
@@ -11,7 +10,7 @@ from PyQt6.QtGui import QImage, QPainter
 
 from bisenet_viewer.gui.picture.coloring import compared_style, edge_colors, fill_colors, own_style, solid_colors
 from bisenet_viewer.gui.picture.layers.edges import edge_labels
-from bisenet_viewer.gui.picture.layers.heat import heat_image
+from bisenet_viewer.gui.picture.layers.heat import heat_colors
 from bisenet_viewer.gui.picture.layers.legend import paint_names
 from bisenet_viewer.gui.picture.layers.marks import paint_marks
 from bisenet_viewer.gui.picture.sheet import LabelSheet, lay_fine_ids, lay_ids
@@ -59,7 +58,7 @@ def composed(sheet: Sheet, look: Look, given: OverlayStyle | None, side: Side, p
     shown, compared = sheet.shown, sheet.shown.compared
     if side is Side.CLASSES:
         if look.view is View.CONFIDENCE:
-            return sheet.frame if shown.confidence is None else heat_image(sheet.confidence)
+            return sheet.frame if shown.confidence is None else _heat(sheet)
         return _with_classes(sheet, look, side, sheet.own, own_style(look), shown.classes, places)
     if side is Side.COMPARED and compared is not None:
         style = compared_style(look, given, compared)
@@ -96,8 +95,16 @@ def _with_classes(
             paint_marks(painter, labels.exact, style, sheet.unit)
             painter.setOpacity(1.0)
     if look.legend:
-        named: Collection[int] = frozenset(class_id for class_id in style.visible if class_id < len(classes))
+        named: frozenset[int] = frozenset(class_id for class_id in style.visible if class_id < len(classes))
         paint_names(painter, sheet.box, places.of(labels.exact, sheet.cut, named), classes, style, sheet.unit)
+    painter.end()
+    return image
+
+
+def _heat(sheet: Sheet) -> QImage:
+    image = sheet.canvases.canvas("heat", sheet.box.width, sheet.box.height)
+    painter = QPainter(image)
+    lay_ids(painter, sheet.confidence, heat_colors())
     painter.end()
     return image
 

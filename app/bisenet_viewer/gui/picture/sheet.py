@@ -76,7 +76,7 @@ class LabelSheet:
 
 
 def lay_ids(painter: QPainter, labels: NDArray[np.uint8], colors: list[int]) -> None:
-    """Paint class ids, each pixel on one. In bands, whose colours need no fresh memory and stay near the processor."""
+    """Paint ids, each pixel on one. In bands, whose colours need no fresh memory and stay near the processor."""
     for top in range(0, labels.shape[0], _BAND):
         painter.drawImage(0, top, colored_image(labels[top : top + _BAND], colors))
 

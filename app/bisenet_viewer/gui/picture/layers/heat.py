@@ -3,15 +3,6 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import TYPE_CHECKING
-
-from PyQt6.QtGui import QImage
-
-from bisenet_viewer.gui.picture.qimage import colored_image
-
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
 
 # Matplotlib's viridis (van der Walt and Smith, 2015; CC0) at each sixteenth of its length.
 _VIRIDIS = (
@@ -32,8 +23,3 @@ def heat_colors() -> list[int]:
         red, green, blue = (round(a + (b - a) * part) for a, b in zip(low, high, strict=True))
         colors.append(0xFF000000 | red << 16 | green << 8 | blue)
     return colors
-
-
-def heat_image(confidence: NDArray[np.uint8]) -> QImage:
-    """(H, W) uint8, 0 to 255, C-contiguous -> Format_RGB32."""
-    return colored_image(confidence, heat_colors()).convertToFormat(QImage.Format.Format_RGB32)
