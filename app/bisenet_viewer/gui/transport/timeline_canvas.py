@@ -6,8 +6,8 @@ from collections.abc import Collection, Sequence
 from enum import Enum, auto
 from typing import TYPE_CHECKING
 
-from PyQt6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, pyqtSignal
-from PyQt6.QtGui import QColor, QHideEvent, QImage, QKeyEvent, QMouseEvent, QPaintEvent
+from PyQt6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, QTimer, pyqtSignal
+from PyQt6.QtGui import QColor, QHideEvent, QImage, QKeyEvent, QMouseEvent, QPaintEvent, QResizeEvent
 from PyQt6.QtWidgets import QSizePolicy, QWidget
 
 from bisenet_viewer.gui.common.contrast import Rgb, seen_on
@@ -29,6 +29,7 @@ LARGEST = 3
 
 _GRIP = 4.0
 """So near to the threshold's line the pointer takes hold of it."""
+_SETTLED_MS = 80
 _KEY_STEP = 0.05
 """Of the height, that a key moves the threshold by."""
 
@@ -82,6 +83,11 @@ class TimelineCanvas(QWidget):
         self._pressed_y = 0.0
         self._moved = False
         self._image = QImage()
+        self._settling = QTimer(self)
+        """Runs while the window is being resized: what is drawn is stretched until then."""
+        self._settling.setSingleShot(True)
+        self._settling.setInterval(_SETTLED_MS)
+        self._settling.timeout.connect(self.update)
 
     def set_classes(self, names: Sequence[str], colors: Sequence[QColor]) -> None:
         """Begin anew with these classes, all of them visible, none chosen."""
@@ -160,6 +166,11 @@ class TimelineCanvas(QWidget):
 
     def minimumSizeHint(self) -> QSize:
         return QSize(60, HEIGHT)
+
+    def resizeEvent(self, event: QResizeEvent | None) -> None:
+        super().resizeEvent(event)
+        if not self._image.isNull():
+            self._settling.start()
 
     # What people do.
 
@@ -322,7 +333,8 @@ class TimelineCanvas(QWidget):
         painter = TimelinePainter(self, self.box)
         painter.background()
         if self.chart is not None:
-            self._draw_chart(self.chart)
+            if not self._settling.isActive():
+                self._draw_chart(self.chart)
             painter.chart(self._image)
         if self.chosen is not None and self.chart is not None:
             painter.line(self.y_of(self.threshold), figures.percent(self._scale), held=self._hold is _Hold.THRESHOLD)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PyQt6.QtCore import QPointF, QRectF, Qt
+from PyQt6.QtCore import QPointF, QRectF, QSizeF, Qt
 from PyQt6.QtGui import QBrush, QColor, QImage, QPainter, QPainterPath, QPen
 from PyQt6.QtWidgets import QWidget
 
@@ -31,7 +31,10 @@ class TimelinePainter:
     def chart(self, image: QImage) -> None:
         self._painter.save()
         self._painter.setClipPath(self._outline)
-        self._painter.drawImage(self._box.topLeft(), image)
+        size = QSizeF(image.size()) / image.devicePixelRatio()
+        # To the pixel, where it is as large as it should be to half of one.
+        fits = abs(size.width() - self._box.width()) < 0.6
+        self._painter.drawImage(QRectF(self._box.topLeft(), size) if fits else self._box, image)
         self._painter.restore()
 
     def line(self, y: float, top: str, *, held: bool) -> None:

@@ -262,6 +262,22 @@ def test_it_follows_the_theme(strip: TimelineStrip, qapp: QApplication) -> None:
     theme.apply_theme(qapp, theme.DARK)
 
 
+def test_a_window_that_is_resized_has_its_timeline_at_once_and_then_sharply(strip: TimelineStrip, qtbot: QtBot) -> None:
+    window = strip.window()
+    assert window is not None
+    strip.choose(2)
+    strip.canvas.grab()
+    window.resize(1100, 300)
+    qtbot.waitUntil(lambda: strip.canvas.width() > 800)
+    assert color_at(strip, 31.5, 12) == (0, 240, 30)
+    qtbot.waitUntil(lambda: not strip.canvas._settling.isActive())
+    edge = strip.canvas.x_of(30.0)
+    image = strip.canvas.grab().toImage()
+    raised = theme.colors().raised
+    assert image.pixelColor(int(edge) - 2, 12) == raised
+    assert image.pixelColor(int(edge) + 2, 12) == COLORS[2]
+
+
 def test_painting_while_it_plays_is_quick(strip: TimelineStrip) -> None:
     """Measured below 1.5 ms on a busy core; the bound leaves room for a busier one."""
     took = []
