@@ -197,6 +197,8 @@ def test_another_file_has_other_pictures(qtbot: QtBot, open_thumbnails: OpenThum
         assert thumbnails.newest() is None
         with qtbot.waitSignal(thumbnails.ready):
             thumbnails.request(7.0)
+    thumbnails.open(Path("b"))
+    assert thumbnails.newest() is not None
     assert [file.path.name for file in files] == ["a", "b"]
     assert files[0].is_closed
     thumbnails.open(None)
