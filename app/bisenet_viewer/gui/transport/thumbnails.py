@@ -83,7 +83,7 @@ class Thumbnails(QObject):
         self._thread: threading.Thread | None = None
 
     def open(self, path: Path | None) -> None:
-        """From now on of this video file; None: of none. What was made of another is forgotten, of the same one kept."""
+        """From now on of this video file; None: of none. What was made of another file is forgotten."""
         if path == self._path:
             return
         self._path = path
