@@ -110,7 +110,7 @@ class Viewer(QObject):
         window.start.source_chosen.connect(self.open)
         window.start.file_wanted.connect(window.dialogs.ask_for_file)
         window.start.folder_wanted.connect(window.dialogs.ask_for_folder)
-        window.start.address_wanted.connect(window.address.ask)
+        window.start.address_wanted.connect(self._ask_for_address)
         window.message.cancelled.connect(self._give_up)
         window.playlist.chosen.connect(self.queue.go)
         window.strip.model_wanted.connect(lambda: self.act(Action.MODEL))
@@ -251,11 +251,13 @@ class Viewer(QObject):
         self._want()
         self.showing.refresh()
 
+    def _ask_for_address(self) -> None:
+        """With what was copied, where that can be opened."""
+        self._window.address.ask(_copied() or "")
+
     def _open_copied(self) -> None:
         """What was copied where that can be opened; else ask."""
-        clipboard = QGuiApplication.clipboard()
-        data = None if clipboard is None else clipboard.mimeData()
-        source = None if data is None else source_in_clipboard(data)
+        source = _copied()
         if source is None:
             self._window.address.ask()
         else:
@@ -263,6 +265,7 @@ class Viewer(QObject):
 
     def _give_up(self) -> None:
         """Nobody wants to wait for what is being opened."""
+        self._request = replace(self._request, source="")
         self._player.leave()
         self._window.start.focus_first()
 
@@ -466,13 +469,16 @@ class Viewer(QObject):
         """What stands where there is no picture: what is being waited for, or what can be opened."""
         window, stream, request = self._window, self._player.stream, self._player.wanted or self._request
         has_picture = window.view.has_picture
-        is_idle = phase in (Phase.EMPTY, Phase.FAILED)
+        # Before the first paint there is a request already, which is about to be opened.
+        is_idle = phase is Phase.FAILED or (phase is Phase.EMPTY and not self._request.source)
         window.start.setVisible(is_idle and not has_picture)
         window.message.setVisible(not is_idle and not has_picture)
         opening = texts.opening(naming.source_name(request.source))
         loading = texts.loading(naming.model_name(request.model))
         if stream is None:
-            window.message.tell(opening, "" if self._player.engine is not None else loading, busy=True)
+            is_loading = self._player.engine is None
+            hint = naming.waiting_hint(request.source)
+            window.message.tell(opening, loading if is_loading else "", busy=True, hint=hint)
         elif phase is Phase.OPENING:
             window.message.tell(loading, naming.stream_text(stream), busy=True)
         else:
@@ -501,6 +507,12 @@ class Viewer(QObject):
         for part in (self._window.start, self._window.address, self._window.playlist):
             part.close_threads(_CLOSE_S)
         self._store.close()
+
+
+def _copied() -> str | None:
+    clipboard = QGuiApplication.clipboard()
+    data = None if clipboard is None else clipboard.mimeData()
+    return None if data is None else source_in_clipboard(data)
 
 
 def _rgb(color: QColor) -> Color:

@@ -93,7 +93,7 @@ def test_ctrl_c_closes_the_window_and_a_fault_does_not() -> None:
     code = """
 import sys
 from PyQt6.QtCore import QTimer
-from bisenet_viewer.gui import app, viewer, wiring
+from bisenet_viewer.gui import app, wiring
 
 def no_file(request):
     from bisenet_viewer.errors import SourceError
@@ -104,18 +104,20 @@ def no_model(request):
     raise CheckpointError("no model")
 
 wiring._open_source, wiring._open_engine = no_file, no_model
-first_refresh = viewer.Viewer.refresh
 told = []
 
-def refresh(self):
-    first_refresh(self)
-    if self._window.banner.isVisible() and not told:
-        told.append(1)
-        print("ready", flush=True)
-        raise ZeroDivisionError("in a slot")
+def ready(window, viewer):
+    def look():
+        if window.banner.isVisible() and not told:
+            told.append(1)
+            print("ready", flush=True)
+            raise ZeroDivisionError("in a slot")
 
-viewer.Viewer.refresh = refresh
-sys.exit(app.run("gone.mp4"))
+    timer = QTimer(window)
+    timer.timeout.connect(look)
+    timer.start(20)
+
+sys.exit(app.run("gone.mp4", ready=ready))
 """
     process = python(code, QT_QPA_PLATFORM="offscreen")
     assert process.stdout is not None
