@@ -31,7 +31,7 @@ LIBRARY_EXIT_CODES: dict[type[BisenetError], int] = {CheckpointError: 5, ConfigE
 EXIT_CODES = """\
 exit codes:
   0    all done
-  1    internal error: a bug, please report it
+  1    internal error: a bug, please report it; of doctor: something does not work
   2    wrong usage
   3    finished, but some frames were lost
   4    the input cannot be opened, or broke off; of several inputs, some failed
@@ -251,6 +251,17 @@ def _run_cameras(_options: argparse.Namespace) -> int:
     return cameras.run()
 
 
+def _add_doctor_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--json", action="store_true", help="print the findings as JSON")
+
+
+def _run_doctor(options: argparse.Namespace) -> int:
+    from bisenet_viewer.commands import doctor
+    from bisenet_viewer.gui.display import require_display
+
+    return doctor.run(as_json=options.json, require_display=require_display)
+
+
 def _size(text: str) -> tuple[int, int]:
     match = re.fullmatch(r"(\d{1,5})x(\d{1,5})", text)
     if match is None or 0 in (int(match[1]), int(match[2])):
@@ -307,5 +318,6 @@ WINDOW = Command(
 COMMANDS: dict[str, Command] = {
     "segment": Command("Segment recordings into videos, masks and data.", _add_segment_arguments, _run_segment),
     "cameras": Command("List the connected cameras and what they can send.", _add_camera_arguments, _run_cameras),
+    "doctor": Command("Check what works on this machine.", _add_doctor_arguments, _run_doctor),
     "benchmark": Command("Measure what runs how fast on this machine.", _add_benchmark_arguments, _run_benchmark),
 }

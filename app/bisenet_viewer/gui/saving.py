@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PyQt6.QtCore import QObject
 from PyQt6.QtGui import QImage
 
 from bisenet_viewer.gui.classes.look_control import LookControl
+from bisenet_viewer.gui.opening.lookup import Lookup
 from bisenet_viewer.gui.picture.rendering import rendered
 from bisenet_viewer.gui.picture.shown import shown_of
 from bisenet_viewer.gui.player import Player
@@ -21,6 +23,8 @@ from bisenet_viewer.settings import Settings
 if TYPE_CHECKING:
     from bisenet_viewer.frame import Result
 
+_CLOSE_S = 2.0
+
 
 class Saving(QObject):
     """Carries the wishes to `Outputs`, and what is being recorded to the bar."""
@@ -30,6 +34,7 @@ class Saving(QObject):
         self._window, self._player, self._look = window, player, look
         self.outputs = Outputs(window.view, settings)
         self.outputs.recorder.changed.connect(self._show_recording)
+        self._drawing = Lookup("picture to copy", self)
 
     def snapshot(self, result: Result | None, *, plain: bool) -> None:
         """Save the picture at its own size; plain: without anything drawn on it."""
@@ -37,11 +42,14 @@ class Saving(QObject):
             self.outputs.toasts.tell(texts.NOTHING_TO_SAVE)
             return
         look = replace(self._look.look, view=View.ORIGINAL, legend=False) if plain else self._look.look
-        self.outputs.snapshots.save(_picture(result, look), self._source, result.frame.time_s)
+        self.outputs.snapshots.save(partial(_picture, result, look), self._source, result.frame.time_s)
 
     def copy(self, result: Result | None) -> None:
-        """Put the picture, as it is seen, on the clipboard."""
-        self.outputs.copy(QImage() if result is None else _picture(result, self._look.look))
+        """Put the picture, as it is seen, on the clipboard. Drawing a large one takes a moment, on a thread."""
+        if result is None:
+            self.outputs.copy(QImage())
+        else:
+            self._drawing.ask(partial(_picture, result, self._look.look), self.outputs.copy)
 
     def toggle_recording(self) -> None:
         self.outputs.toggle_recording(self._player.stream, self._source)
@@ -56,6 +64,15 @@ class Saving(QObject):
         stream = self._player.stream
         classes = None if result is None else result.classes
         self.outputs.flag(result, classes, self._source, live=stream is not None and stream.live)
+
+    def save_picture(self, image: QImage, name: str) -> None:
+        """Save a picture that is no frame."""
+        self.outputs.snapshots.save(lambda: image, name, 0.0)
+
+    def close(self) -> None:
+        """Finish what was begun, within bounds."""
+        self._drawing.close(_CLOSE_S)
+        self.outputs.close()
 
     def end_recording(self) -> None:
         """Another source is about to be opened."""

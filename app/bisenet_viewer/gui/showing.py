@@ -27,6 +27,8 @@ class Showing(QObject):
 
     took = pyqtSignal(object)
     """A `Result` is about to be painted."""
+    first_result = pyqtSignal()
+    """That was the first one of this source."""
     first_shown = pyqtSignal()
     """There is a picture where there was none."""
 
@@ -64,7 +66,7 @@ class Showing(QObject):
         if result.classes is not None:
             # Before the picture: after a switch its ids stand for something else.
             self._look.take_classes(result.classes)
-        is_first = not view.has_picture
+        is_first_picture, is_first_result = not view.has_picture, self.result is None
         self.result = self._unpainted = result
         view.show_result(shown_of(result))
         view.set_mask_age(None)
@@ -76,7 +78,9 @@ class Showing(QObject):
         if style is not None and self._recorder.recording:
             self._recorder.add(result, style)
         self.took.emit(result)
-        if is_first:
+        if is_first_result:
+            self.first_result.emit()
+        if is_first_picture:
             self.first_shown.emit()
 
     def _pull_frame(self) -> None:

@@ -172,7 +172,7 @@ def open_stage(qtbot: QtBot, qapp: QApplication, tmp_path: Path) -> Iterator[Ope
             window,
             player,
             request or Request("memory.mp4", "test-model"),
-            SettingsStore(tmp_path / "settings.json"),
+            SettingsStore(tmp_path / f"settings-{len(stages)}.json"),
             theme,
             default_model="test-model",
             opacity=opacity,

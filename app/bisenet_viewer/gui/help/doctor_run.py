@@ -27,14 +27,15 @@ class DoctorRun(QObject):
         """checks: made on the thread, since making them imports much."""
         super().__init__(parent)
         self._checks = checks
-        self._found: SimpleQueue[Finding] = SimpleQueue()
+        self._found: SimpleQueue[Finding | None] = SimpleQueue()
+        """None after the last one."""
         self._stop = threading.Event()
         self._thread: threading.Thread | None = None
         self._is_running = False
 
     @property
     def is_running(self) -> bool:
-        """Until the last finding is there."""
+        """Until the last finding was taken."""
         return self._is_running
 
     def start(self) -> None:
@@ -48,12 +49,16 @@ class DoctorRun(QObject):
 
     def take(self) -> list[Finding]:
         """What was found since the last call."""
-        taken = []
+        taken: list[Finding] = []
         while True:
             try:
-                taken.append(self._found.get_nowait())
+                finding = self._found.get_nowait()
             except Empty:
                 return taken
+            if finding is None:
+                self._is_running = False
+            else:
+                taken.append(finding)
 
     def close(self) -> bool:
         """End after the check that is being done; whether it has within END_S. Harmless when repeated."""
@@ -63,13 +68,13 @@ class DoctorRun(QObject):
         self._thread.join(END_S)
         return not self._thread.is_alive()
 
-    def _run(self, found: SimpleQueue[Finding]) -> None:
+    def _run(self, found: SimpleQueue[Finding | None]) -> None:
         from bisenet_viewer.doctor.finding import examine
 
         for finding in examine(self._checks(), stopped=self._stop.is_set):
             found.put(finding)
             self._tell()
-        self._is_running = False
+        found.put(None)
         self._tell()
 
     def _tell(self) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 from PyQt6.QtCore import QObject, pyqtSignal
@@ -28,29 +29,25 @@ class Snapshots(QObject):
         """Where the next picture goes."""
         self._worker = Worker("snapshots")
 
-    def save(self, image: QImage, name_hint: str, time_s: float) -> None:
-        """Write the picture soon. The image may be painted on afterwards: what is written is how it is now.
+    def save(self, picture: Callable[[], QImage], name_hint: str, time_s: float) -> None:
+        """Draw and write a picture soon. picture: draws it, on the thread, of what does not change any more.
 
         name_hint: the source's address. time_s: the frame's time in it.
         """
-        if image.isNull():
-            self.failed.emit(texts.NOTHING_TO_SAVE)
-            return
         folder, stem = self.folder, f"{stem_of(name_hint)}_{time_text(time_s)}"
-        copy = QImage(image)  # shares the pixels until one of the two is painted on
-        if not self._worker.offer(lambda: self._write(copy, folder, stem)):
+        if not self._worker.offer(lambda: self._write(picture, folder, stem)):
             self.failed.emit(texts.not_saved(texts.too_many_waiting(WAITING)))
 
     def close(self, timeout_s: float = CLOSE_S) -> bool:
         """Write what was asked for, within bounds, and end the thread. Harmless when repeated."""
         return self._worker.close(timeout_s)
 
-    def _write(self, image: QImage, folder: Path, stem: str) -> None:
+    def _write(self, picture: Callable[[], QImage], folder: Path, stem: str) -> None:
         # Brings numpy, for which the first paint does not wait.
         from bisenet_viewer.sinks.target import reason
 
         try:
-            path = write_new(folder, stem, ".png", png_bytes(image))
+            path = write_new(folder, stem, ".png", png_bytes(picture()))
         except (OSError, ValueError) as error:
             self.failed.emit(texts.not_saved(f"{folder}: {reason(error)}"))
         else:

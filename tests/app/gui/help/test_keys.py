@@ -61,11 +61,11 @@ PRESSES: list[tuple[str, list[tuple[Key, Mod]], Callable[[Stage], bool]]] = [
         lambda s: not s.window.isFullScreen() and s.window.panel.isVisible(),
     ),
     ("Esc alone does nothing", [(Key.Key_Escape, Mod.NoModifier)], lambda s: s.window.isVisible()),
-    ("? shows the keys", [(Key.Key_Question, Mod.ShiftModifier)], lambda s: s.viewer.pages.keys.isVisible()),
+    ("? shows the keys", [(Key.Key_Question, Mod.ShiftModifier)], lambda s: s.viewer.steering.pages.keys.isVisible()),
     (
         "Esc hides the keys",
         [(Key.Key_Question, Mod.ShiftModifier), (Key.Key_Escape, Mod.NoModifier)],
-        lambda s: not s.viewer.pages.keys.isVisible(),
+        lambda s: not s.viewer.steering.pages.keys.isVisible(),
     ),
     (
         "Ctrl+O asks for a file",

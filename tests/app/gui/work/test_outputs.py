@@ -40,7 +40,7 @@ def told(outputs: Outputs) -> list[str]:
 def test_each_thing_that_was_saved_is_told(qtbot, outputs):
     image = QImage(4, 4, QImage.Format.Format_RGB32)
     image.fill(Qt.GlobalColor.red)
-    outputs.snapshots.save(image, "clip.mp4", 1.5)
+    outputs.snapshots.save(lambda: image, "clip.mp4", 1.5)
     qtbot.waitUntil(lambda: told(outputs) == ["Saved clip_000001.500.png"])
     outputs.toggle_recording(INFO, "clip.mp4")
     outputs.recorder.add(make_result(0), OverlayStyle.of(CLASSES))
@@ -69,7 +69,7 @@ def test_the_link_leads_to_the_folder(qtbot, outputs, monkeypatch, tmp_path):
     )
     image = QImage(4, 4, QImage.Format.Format_RGB32)
     image.fill(Qt.GlobalColor.red)
-    outputs.snapshots.save(image, "clip.mp4", 1.5)
+    outputs.snapshots.save(lambda: image, "clip.mp4", 1.5)
     qtbot.waitUntil(lambda: bool(told(outputs)))
     link = outputs.toasts.shown[0].link
     assert link is not None
