@@ -1,8 +1,4 @@
-"""A monkey before the window: random keys, clicks, drags, turns of the wheel and sizes, the same for the same seed.
-
-`python -m tests.app.gui.monkey --events 5000 --seed 1` plays the demo street with an engine that only looks at colours
-and tells at the end how often the program faulted, how much memory it took, and which threads are left.
-"""
+"""A monkey before the window: random keys, clicks, drags, turns of the wheel and sizes; the same for the same seed."""
 
 from __future__ import annotations
 
@@ -15,13 +11,13 @@ from pathlib import Path
 from PyQt6.QtCore import QPoint, QPointF, Qt
 from PyQt6.QtGui import QWheelEvent
 from PyQt6.QtTest import QTest
-from PyQt6.QtWidgets import QApplication, QMenu, QWidget
+from PyQt6.QtWidgets import QApplication, QFileDialog, QMenu, QWidget
 
 from bisenet_viewer.gui.help.keys import BINDINGS, Action
 from bisenet_viewer.gui.window import Window
 
-NOT_PRESSED = {Action.QUIT}
-"""It would end the play."""
+NOT_PRESSED = {Action.QUIT, Action.EXPORT_MASKS}
+"""The one would end the play, the other begins a process each time."""
 _BUTTONS = (Qt.MouseButton.LeftButton,) * 8 + (Qt.MouseButton.RightButton, Qt.MouseButton.MiddleButton)
 _MODIFIERS = (Qt.KeyboardModifier.NoModifier,) * 6 + (
     Qt.KeyboardModifier.ShiftModifier,
@@ -56,6 +52,9 @@ class Monkey:
         self.did[act.__name__.strip("_")] += 1
         act()
         QApplication.processEvents()
+        for dialog in self._window.findChildren(QFileDialog):
+            # It belongs to Qt: its menus wait for an answer in loops of their own.
+            dialog.close()
         # A menu is closed as a person would: it takes all keys while it is open.
         popup = QApplication.activePopupWidget()
         if isinstance(popup, QMenu) and self._random.random() < 0.5:
@@ -77,7 +76,10 @@ class Monkey:
         widgets = [
             widget
             for widget in self._window.findChildren(QWidget)
-            if widget.isVisible() and not widget.size().isEmpty() and widget.accessibleName() not in self._avoid
+            if widget.isVisible()
+            and not widget.size().isEmpty()
+            and widget.accessibleName() not in self._avoid
+            and not isinstance(widget.window(), QFileDialog)
         ]
         return self._random.choice(widgets) if widgets else self._window
 

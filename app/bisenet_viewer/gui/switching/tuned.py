@@ -32,7 +32,7 @@ class Tuned:
 
     @property
     def fps(self) -> float:
-        return 1000 / self.frame_ms
+        return 1000 / max(self.frame_ms, 0.001)
 
 
 class InSettings:
