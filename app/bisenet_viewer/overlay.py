@@ -12,6 +12,9 @@ from numpy.typing import NDArray
 
 from bisenet.classes import ClassSet, Color
 
+BACKGROUND = "background"
+"""The name of the class of all that is none of the others."""
+
 
 @dataclass(frozen=True, slots=True)
 class OverlayStyle:
@@ -39,8 +42,9 @@ class OverlayStyle:
 
     @classmethod
     def of(cls, classes: ClassSet) -> Self:
-        """To begin with: every class, in its own colour."""
-        return cls(colors=classes.palette, visible=frozenset(range(len(classes))))
+        """To begin with: every class in its own colour, but for a background, which is what nobody looks for."""
+        ids = range(len(classes))
+        return cls(colors=classes.palette, visible=frozenset(i for i in ids if classes.names[i] != BACKGROUND))
 
 
 def render(

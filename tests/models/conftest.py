@@ -30,6 +30,15 @@ def camvid_root() -> Path:
     return folder
 
 
+@pytest.fixture(scope="session")
+def person_root() -> Path:
+    """Pictures of people in the SegNet layout; tests that need them are skipped where they are absent."""
+    folder = SHARED / "data" / "person"
+    if not folder.is_dir():
+        pytest.skip("no ../shared/data/person")
+    return folder
+
+
 @pytest.fixture
 def stripes(tmp_path: Path) -> Path:
     """A data set in the SegNet layout, 96x64: dark is class 0, bright class 1, the top rows are ignored (11)."""

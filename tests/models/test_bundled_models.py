@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -15,10 +16,11 @@ from bisenet.resources import assets_dir
 
 WEIGHTS = assets_dir() / "weights"
 NAMES = sorted(path.stem for path in WEIGHTS.glob("*.safetensors"))
+STREETS = [name for name in NAMES if name.startswith("street-")]
 
 
-def test_there_are_a_light_and_a_heavy_one() -> None:
-    assert {"street-x39", "street-r18"} <= set(NAMES)
+def test_there_are_a_light_and_a_heavy_one_and_one_for_webcams() -> None:
+    assert {"street-x39", "street-r18", "person-x39"} <= set(NAMES)
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -37,7 +39,15 @@ def test_the_cards_figure_is_what_is_measured(camvid_root: Path) -> None:
     assert report.miou == pytest.approx(model.card.training["val"]["miou"], abs=0.002)
 
 
-@pytest.mark.parametrize("name", NAMES)
+def test_whole_people_are_told_from_what_is_behind_them(person_root: Path) -> None:
+    model = bisenet.load("person-x39")
+    files = camvid(person_root, "val")
+    photographs = replace(files, pairs=files.pairs[:12])
+    report = evaluate(model.segment, model.card.classes, photographs, lambda numbers: numbers)
+    assert report.iou[1] > 0.7
+
+
+@pytest.mark.parametrize("name", STREETS)
 def test_a_plain_picture_of_a_road_under_a_sky(name: str) -> None:
     rng = np.random.default_rng(0)
     rgb = np.empty((360, 640, 3), np.uint8)

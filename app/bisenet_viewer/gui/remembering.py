@@ -97,4 +97,4 @@ def recalled(settings: Settings, classes: ClassSet) -> Remembered:
     if colors is None:
         name = settings.palette if settings.palette in palettes.NAMES else palettes.OWN
         colors = dict(zip(classes.names, palettes.palette(name, classes), strict=True))
-    return Remembered(colors, settings.hidden.get(classes.name, ()))
+    return Remembered(colors, settings.hidden.get(classes.name))

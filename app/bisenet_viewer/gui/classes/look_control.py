@@ -22,7 +22,8 @@ class Remembered:
     """What was chosen for a class list the last time; names, since ids differ between models."""
 
     colors: Mapping[str, Color]
-    hidden: Collection[str]
+    hidden: Collection[str] | None
+    """None: nothing is remembered."""
 
 
 Recall = Callable[["ClassSet"], Remembered]
@@ -91,8 +92,9 @@ class LookControl(QObject):
         past = self._recall(classes)
         colors = tuple(past.colors.get(name, own) for name, own in zip(classes.names, classes.palette, strict=True))
         style = choice.with_colors(style, colors)
-        if self._names is None:
-            shown = frozenset(i for i, name in enumerate(classes.names) if name not in past.hidden)
+        if self._names is None and past.hidden is not None:
+            hidden = past.hidden
+            shown = frozenset(i for i, name in enumerate(classes.names) if name not in hidden)
             style = replace(style, visible=shown)
         self._names = None
         self._look = replace(self._look, style=style, solo=None)

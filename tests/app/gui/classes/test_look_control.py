@@ -16,7 +16,7 @@ ALL = frozenset({0, 1, 2})
 
 
 def control(
-    recall: Callable[[ClassSet], Remembered] = lambda _: Remembered({}, ()), names: tuple[str, ...] | None = None
+    recall: Callable[[ClassSet], Remembered] = lambda _: Remembered({}, None), names: tuple[str, ...] | None = None
 ) -> LookControl:
     made = LookControl(Look(), opacity=0.4, recall=recall, names=names)
     made.take_classes(CLASSES)
@@ -29,7 +29,7 @@ def visible(of: LookControl) -> frozenset[int]:
 
 
 def test_opacity_waits_for_the_model() -> None:
-    early = LookControl(Look(), opacity=0.4, recall=lambda _: Remembered({}, ()), names=None)
+    early = LookControl(Look(), opacity=0.4, recall=lambda _: Remembered({}, None), names=None)
     early.set_opacity(0.75)
     assert early.opacity == 0.75
     early.take_classes(CLASSES)
@@ -52,6 +52,16 @@ def test_names_asked_for_count_once_and_before_what_is_remembered() -> None:
     assert visible(made) == {1}
     assert made.take_classes(OTHERS) is None
     assert visible(made) == {1}, "road is remembered as hidden, person is not"
+
+
+def test_a_background_is_hidden_until_somebody_wants_it() -> None:
+    people = ClassSet("people", ("background", "person"), ((0, 0, 0), (9, 9, 9)))
+    made = control()
+    made.take_classes(people)
+    assert visible(made) == {1}
+    seen = control(lambda _: Remembered({}, ()))
+    seen.take_classes(people)
+    assert visible(seen) == {0, 1}
 
 
 def test_the_same_classes_change_nothing() -> None:
