@@ -173,7 +173,11 @@ def _add_model_arguments(parser: argparse.ArgumentParser) -> None:
         "--classes", type=_names, metavar="NAME,NAME", help="colour only these classes, e.g. road,car (all)"
     )
     parser.add_argument(
-        "--opacity", type=_opacity, default=0.5, metavar="0..1", help="of the colours over the picture (0.5)"
+        "--opacity",
+        type=_opacity,
+        default=0.5,
+        metavar="0..1",
+        help="of the colours over the picture (0.5; the window: as it was left)",
     )
 
 
@@ -186,6 +190,8 @@ def _add_window_arguments(parser: argparse.ArgumentParser) -> None:
         "a video, picture, folder or list; demo://: a drawn street (the first camera, else demo://)",
     )
     _add_model_arguments(parser)
+    # The window remembers what was chosen there.
+    parser.set_defaults(opacity=None)
 
 
 def _run_window(options: argparse.Namespace) -> int:

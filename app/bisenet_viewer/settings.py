@@ -23,6 +23,7 @@ from bisenet_viewer.settings_fields import READERS
 VERSION = 1
 RECENT = 20
 """How many inputs are remembered."""
+RECENT_MODELS = 8
 
 Rgb = tuple[int, int, int]
 
@@ -74,15 +75,10 @@ class Settings:
     smooth_edges: bool = False
     hatched: bool = False
     legend: bool = False
-    speed: float = 1.0
-    last_source: str = ""
     recent_sources: tuple[str, ...] = ()
     """The newest first."""
-    model: str = ""
-    """Empty: the bundled one."""
-    engine: str = "auto"
-    precision: str = "auto"
-    imgsz: tuple[int, int] | None = None
+    recent_models: tuple[str, ...] = ()
+    """Files of one's own, the newest first."""
     target_fps: float | None = None
     tuned: Mapping[str, Tuned] = field(default_factory=dict)
     """By `tuned_key`."""
@@ -99,12 +95,18 @@ def tuned_key(device: str, model: str) -> str:
 
 
 def with_source(settings: Settings, source: str) -> Settings:
-    """With an input as the last one and the first of the recent ones; unchanged where it must not be remembered."""
+    """With an input as the first of the recent ones; unchanged where it must not be remembered."""
     kept = storable(source)
     if kept is None:
         return settings
     others = [each for each in settings.recent_sources if each != kept]
-    return replace(settings, last_source=kept, recent_sources=(kept, *others)[:RECENT])
+    return replace(settings, recent_sources=(kept, *others)[:RECENT])
+
+
+def with_model(settings: Settings, path: str) -> Settings:
+    """With a model file as the first of the recent ones."""
+    others = [each for each in settings.recent_models if each != path]
+    return replace(settings, recent_models=(path, *others)[:RECENT_MODELS])
 
 
 def storable(source: str) -> str | None:

@@ -147,7 +147,7 @@ def test_the_window_gets_what_was_asked_for(window):
         "precision": "f32",
         "imgsz": None,
         "context_every": 2,
-        "opacity": 0.5,
+        "opacity": None,
         "classes": ("road",),
     }
 

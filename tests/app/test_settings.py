@@ -39,13 +39,8 @@ FULL = Settings(
     smooth_edges=True,
     hatched=True,
     legend=True,
-    speed=2.0,
-    last_source="/data/clip – ü.mp4",
     recent_sources=("/data/clip – ü.mp4", "0"),
-    model="street-x39",
-    engine="openvino",
-    precision="bf16",
-    imgsz=(640, 360),
+    recent_models=("/data/mine.safetensors",),
     target_fps=30.0,
     tuned={tuned_key("cpu", "street-x39"): Tuned("torch", "f32", (320, 192))},
     statistics_open=True,
@@ -131,13 +126,8 @@ WRONG = {
     "smooth_edges": [1, "yes"],
     "hatched": [None],
     "legend": ["true"],
-    "speed": [0, 100, "2"],
-    "last_source": [1],
     "recent_sources": ["a", [1], [["a"]]],
-    "model": [None],
-    "engine": ["tensorrt"],
-    "precision": ["f64"],
-    "imgsz": [[640], [0, 5], ["640", "360"], [640.5, 360]],
+    "recent_models": ["a", [1]],
     "target_fps": [0, "fast", -5],
     "tuned": [["x"], 1],
     "statistics_open": [2],
@@ -249,8 +239,7 @@ def test_the_usual_file(monkeypatch, tmp_path):
 )
 def test_no_secret_is_stored(source, kept):
     assert storable(source) == kept
-    settings = with_source(Settings(last_source="before"), source)
-    assert settings.last_source == (kept or "before")
+    settings = with_source(Settings(), source)
     assert settings.recent_sources == ((kept,) if kept else ())
 
 

@@ -56,6 +56,8 @@ class PageSteering(QObject):
         settings = self._store.settings
         if settings.target_fps is not None:
             panel.tune_box.set_target(settings.target_fps)
+        panel.set_recent(settings.recent_models)
+        self._store.changed.connect(lambda: panel.set_recent(self._store.settings.recent_models))
         panel.tune_box.tune_wanted.connect(lambda fps: self._store.change(target_fps=fps))
         return ModelSteering(panel, self._player, InSettings(self._store), self._clock)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PyQt6.QtCore import QObject, QRect
@@ -36,6 +37,11 @@ class Remembering(QObject):
         """It was opened, and plays."""
         self._store.put(files.with_source(self._store.settings, source))
         self.show_recent()
+
+    def note_model(self, model: str) -> None:
+        """It runs; where it is a file it can be chosen again."""
+        if Path(model).suffix:
+            self._store.put(files.with_model(self._store.settings, model))
 
     def show_recent(self) -> None:
         """Offer what was opened lately."""

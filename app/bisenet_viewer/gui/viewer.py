@@ -232,6 +232,8 @@ class Viewer(QObject):
             fault = self.look.take_classes(player.classes)
             if fault is not None:
                 self._window.banner.tell(fault, [(texts.SHOW_ALL, self.look.show_all)])
+        if player.engine is not None and player.request is not None:
+            self.remembering.note_model(player.request.model)
         request = player.wanted or self._request
         self._telling.tell(request)
         self._faults.look(request)
