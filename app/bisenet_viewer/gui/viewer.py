@@ -26,6 +26,7 @@ from bisenet_viewer.gui.telling import Telling
 from bisenet_viewer.gui.texts import window as texts
 from bisenet_viewer.gui.window import Window
 from bisenet_viewer.gui.work.settings_store import SettingsStore
+from bisenet_viewer.settings import Settings
 
 if TYPE_CHECKING:
     from bisenet.classes import ClassSet, Color
@@ -135,6 +136,11 @@ class Viewer(QObject):
     def act(self, action: Action, number: int = 0) -> None:
         """Do what a key or the menu asks for. number: a class id, for what is about one class."""
         self._acts.act(action, number)
+
+    @property
+    def settings(self) -> Settings:
+        """What will be remembered."""
+        return self._store.settings
 
     # Opening.
 
