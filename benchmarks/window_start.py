@@ -27,7 +27,7 @@ def ready(window, viewer):
     window.first_painted.connect(lambda: tell("paint"))
     def painted():
         tell("picture")
-        if window.view.has_labels:
+        if viewer.showing.result is not None:
             tell("classes")
             window.close()
     window.view.painted.connect(painted)

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import argparse
 import os
-import re
 import sys
 import threading
 from collections.abc import Callable, Sequence
@@ -17,7 +16,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from bisenet.errors import BisenetError, CheckpointError, ConfigError, DataError, EngineError
-from bisenet_viewer import log
+from bisenet_viewer import argument_types, log
 from bisenet_viewer.errors import AppError, UsageError
 
 PROGRAM = "bisenet-viewer"
@@ -145,7 +144,11 @@ def _add_model_arguments(parser: argparse.ArgumentParser) -> None:
         help="name of a bundled or published model (see `bisenet models`), or path of one (%(default)s)",
     )
     parser.add_argument(
-        "--device", type=_device, default="auto", metavar="auto|cpu|cuda[:N]", help="where it runs (%(default)s)"
+        "--device",
+        type=argument_types.device,
+        default="auto",
+        metavar="auto|cpu|cuda[:N]",
+        help="where it runs (%(default)s)",
     )
     parser.add_argument(
         "--engine",
@@ -160,21 +163,27 @@ def _add_model_arguments(parser: argparse.ArgumentParser) -> None:
         help="what it computes in (auto: what the processor or the card is good at)",
     )
     parser.add_argument(
-        "--imgsz", type=_size, metavar="WxH", help="network input size, e.g. 640x360 (the model's own choice)"
+        "--imgsz",
+        type=argument_types.size,
+        metavar="WxH",
+        help="network input size, e.g. 640x360 (the model's own choice)",
     )
     parser.add_argument(
         "--context-every",
-        type=_from_one,
+        type=argument_types.from_one,
         default=1,
         metavar="K",
         help="run the network's context path on each K-th frame only, for speed at some accuracy (%(default)s)",
     )
     parser.add_argument(
-        "--classes", type=_names, metavar="NAME,NAME", help="colour only these classes, e.g. road,car (all)"
+        "--classes",
+        type=argument_types.names,
+        metavar="NAME,NAME",
+        help="colour only these classes, e.g. road,car (all)",
     )
     parser.add_argument(
         "--opacity",
-        type=_opacity,
+        type=argument_types.opacity,
         default=0.5,
         metavar="0..1",
         help="of the colours over the picture (0.5; the window: as it was left)",
@@ -224,7 +233,7 @@ def _first_source() -> str:
 def _add_segment_arguments(parser: argparse.ArgumentParser) -> None:
     from bisenet_viewer.segment.arguments import add_arguments
 
-    add_arguments(parser, add_model_arguments=_add_model_arguments, seconds=_seconds)
+    add_arguments(parser, add_model_arguments=_add_model_arguments, seconds=argument_types.seconds)
 
 
 def _run_segment(options: argparse.Namespace) -> int:
@@ -237,7 +246,7 @@ def _run_segment(options: argparse.Namespace) -> int:
 def _add_benchmark_arguments(parser: argparse.ArgumentParser) -> None:
     from bisenet_viewer.benchmark.arguments import add_arguments
 
-    add_arguments(parser, default_model=MODEL, device=_device, seconds=_seconds)
+    add_arguments(parser, default_model=MODEL, device=argument_types.device, seconds=argument_types.seconds)
 
 
 def _run_benchmark(options: argparse.Namespace) -> int:
@@ -266,53 +275,6 @@ def _run_doctor(options: argparse.Namespace) -> int:
     from bisenet_viewer.gui.display import require_display
 
     return doctor.run(as_json=options.json, require_display=require_display)
-
-
-def _size(text: str) -> tuple[int, int]:
-    match = re.fullmatch(r"(\d{1,5})x(\d{1,5})", text)
-    if match is None or 0 in (int(match[1]), int(match[2])):
-        raise argparse.ArgumentTypeError(f"expected WxH such as 640x360, got {text!r}")
-    return int(match[1]), int(match[2])
-
-
-def _from_one(text: str) -> int:
-    if not text.isdecimal() or not 1 <= int(text) <= 1000:
-        raise argparse.ArgumentTypeError(f"expected a whole number from 1, got {text!r}")
-    return int(text)
-
-
-def _device(text: str) -> str:
-    if re.fullmatch(r"auto|cpu|cuda(:\d+)?", text) is None:
-        raise argparse.ArgumentTypeError(f"expected auto, cpu, cuda or cuda:N, got {text!r}")
-    return text
-
-
-def _names(text: str) -> tuple[str, ...]:
-    names = tuple(name.strip() for name in text.split(",") if name.strip())
-    if not names:
-        raise argparse.ArgumentTypeError("expected names with commas between them")
-    return names
-
-
-def _opacity(text: str) -> float:
-    value = _number(text)
-    if not 0 <= value <= 1:
-        raise argparse.ArgumentTypeError(f"expected a number from 0 to 1, got {text!r}")
-    return value
-
-
-def _seconds(text: str) -> float:
-    value = _number(text)
-    if not 0 < value < float("inf"):
-        raise argparse.ArgumentTypeError(f"expected seconds above 0, got {text!r}")
-    return value
-
-
-def _number(text: str) -> float:
-    try:
-        return float(text)
-    except ValueError:
-        raise argparse.ArgumentTypeError(f"expected a number, got {text!r}") from None
 
 
 WINDOW = Command(
