@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import multiprocessing
+import os
 import sys
 import time
 
@@ -54,7 +55,7 @@ def _burn() -> None:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("source", nargs="?", default="demo://?size=1920x1080")
+    parser.add_argument("source", nargs="?", default="demo://?width=1920&height=1080")
     parser.add_argument("--seconds", type=float, default=300)
     parser.add_argument("--busy", type=int, default=multiprocessing.cpu_count(), help="processes that only compute")
     given = parser.parse_args()
@@ -98,7 +99,9 @@ def main() -> None:
     for name, values in (("events, wall", timed.wall_ms), ("events, own", timed.own_ms), ("timer late", late_ms)):
         over = ", ".join(f"{sum(value > limit for value in values)} over {limit} ms" for limit in _LIMITS_MS)
         print(f"{name:13} {len(values):8} times, longest {max(values, default=0):7.1f} ms, {over}")
-    sys.exit(code)
+    sys.stdout.flush()
+    # Qt calls `notify` while it is taken down, when there is no Python any more.
+    os._exit(code)
 
 
 if __name__ == "__main__":

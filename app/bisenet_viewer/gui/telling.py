@@ -78,6 +78,11 @@ class Telling(QObject):
 
     def _tell_names(self, request: Request) -> None:
         player, strip = self._player, self._window.strip
+        if not request.source:
+            self._window.setWindowTitle(texts.TITLE)
+            strip.set_input("")
+            strip.set_model("")
+            return
         source = naming.source_name(request.source) if player.stream is None else player.stream.name
         model = naming.model_name(request.model) if player.engine is None else player.engine.model
         self._window.setWindowTitle(texts.title(source, model))

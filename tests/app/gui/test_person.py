@@ -304,3 +304,11 @@ def test_the_theme_is_chosen_and_kept(open_stage: OpenStage) -> None:
     light.trigger()
     assert stage.window.panel.grab().toImage().pixelColor(3, 3).lightness() > before + 100
     assert stage.viewer.settings.theme == "light"
+
+
+def test_another_theme_leaves_every_font_as_it_was(open_stage: OpenStage) -> None:
+    stage = open_stage(lambda _: MemorySource(count=1), request=Request("", "test-model"), until_shown=False)
+    title = stage.window.start.parts.title
+    before = title.font().pointSizeF()
+    stage.window.menu.themes[ThemeChoice.LIGHT].trigger()
+    assert title.font().pointSizeF() == before > 12

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, fields
 
+from PyQt6.QtCore import Qt
 from PyQt6.QtGui import QColor, QFont, QPalette
 from PyQt6.QtWidgets import QApplication
 
@@ -81,6 +82,8 @@ LIGHT = Colors(
     good=QColor(18, 108, 56),
 )
 
+_HAS_OWN_FONT = Qt.WidgetAttribute.WA_SetFont
+
 _now = DARK
 
 
@@ -95,10 +98,15 @@ def apply_theme(app: QApplication, theme: Colors = DARK) -> None:
     _now = theme
     if not app.property(_STYLED):
         app.setStyle(ViewerStyle(colors))
+        app.setFont(sized(app.font(), BODY_PT))
         app.setProperty(_STYLED, True)
     app.setPalette(_palette(theme))
-    app.setFont(sized(app.font(), BODY_PT))
+    own = [(widget, widget.font()) for widget in app.allWidgets() if widget.testAttribute(_HAS_OWN_FONT)]
     app.setStyleSheet(SHEET.format_map({field.name: getattr(theme, field.name).name() for field in fields(theme)}))
+    for widget, font in own:
+        # A new sheet takes some fonts away that were set while the widget was hidden.
+        if widget.font() != font:
+            widget.setFont(font)
     for widget in app.allWidgets():
         # Those that paint themselves ask for the colours then.
         widget.update()
