@@ -19,6 +19,7 @@ from bisenet_viewer.gui.window import Window
 from bisenet_viewer.gui.work.recorder import Recorder
 
 if TYPE_CHECKING:
+    from bisenet.engines import EngineInfo
     from bisenet_viewer.frame import Frame, Result
 
 
@@ -66,6 +67,10 @@ class Showing(QObject):
         if result.classes is not None:
             # Before the picture: after a switch its ids stand for something else.
             self._look.take_classes(result.classes)
+        if self.result is not None and _made_by(result) != _made_by(self.result):
+            # What was measured was of another model.
+            self.meter.clear()
+            self.statistics.clear()
         is_first_picture, is_first_result = not view.has_picture, self.result is None
         self.result = self._unpainted = result
         view.show_result(shown_of(result))
@@ -130,6 +135,11 @@ class Showing(QObject):
             latency_s=self.meter.latency_s,
             drops={**stats.drops, "display busy": self._player.replaced},
         )
+
+
+def _made_by(result: Result) -> tuple[EngineInfo | None, EngineInfo | None]:
+    """The engines, the second one too."""
+    return result.info, None if result.compared is None else result.compared.info
 
 
 def _age_s(frame: Frame, result: Result) -> float:

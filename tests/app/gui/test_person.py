@@ -180,10 +180,15 @@ def test_another_model_comes_without_a_black_frame(open_stage: OpenStage, qtbot:
     stage.open_engine = lambda _: Others()
     stage.viewer.steering.pages.models.wanted.emit(replace(request, model="other-model"))
     blank: list[bool] = []
+    cleared: list[str] = []
+    meter = stage.viewer.showing.meter
+    clear = meter.clear
+    meter.clear = lambda: (cleared.append("what was measured of the first model"), clear())[1]
     stage.window.view.painted.connect(lambda: blank.append(not stage.window.view.has_picture))
     qtbot.waitUntil(lambda: "other-model" in stage.window.strip.model_label.text())
     assert not any(blank)
     assert stage.window.view.has_picture
+    assert len(cleared) == 1
     assert "other-model" in stage.window.windowTitle()
 
 
