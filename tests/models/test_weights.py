@@ -89,7 +89,9 @@ def test_pull_of_another_networks_file(tmp_path: Path, capsys: pytest.CaptureFix
 
 
 def test_names_that_are_unknown(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    with pytest.raises(CheckpointError, match=r"unknown model 'nope' \(give a \.safetensors file, one of person-x39, street"):
+    with pytest.raises(
+        CheckpointError, match=r"unknown model 'nope' \(give a \.safetensors file, one of person-x39, street"
+    ):
         find_model("nope")
     with pytest.raises(
         CheckpointError, match="unknown model 'cityscapes-r18-mseg'; did you mean 'cityscapes-r18-mmseg'"

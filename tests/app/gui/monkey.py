@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
-from PyQt6.QtCore import QPoint, QPointF, Qt
+from PyQt6.QtCore import QPoint, QPointF, Qt, QTimer
 from PyQt6.QtGui import QWheelEvent
 from PyQt6.QtTest import QTest
 from PyQt6.QtWidgets import QApplication, QFileDialog, QMenu, QWidget
@@ -35,6 +35,11 @@ class Monkey:
         self._random = random.Random(seed)
         self._avoid = avoid
         self.did: Counter[str] = Counter()
+        # Some of Qt's own menus and boxes wait for an answer in a loop of their own.
+        self._rescue = QTimer(window)
+        self._rescue.setSingleShot(True)
+        self._rescue.setInterval(300)
+        self._rescue.timeout.connect(self._close_what_waits)
         self._acts: tuple[tuple[Callable[[], None], int], ...] = (
             (self._press_binding, 40),
             (self._press_key, 8),
@@ -50,8 +55,10 @@ class Monkey:
         acts, weights = zip(*self._acts, strict=True)
         act: Callable[[], None] = self._random.choices(acts, weights)[0]
         self.did[act.__name__.strip("_")] += 1
+        self._rescue.start()
         act()
         QApplication.processEvents()
+        self._rescue.stop()
         for dialog in self._window.findChildren(QFileDialog):
             # It belongs to Qt: its menus wait for an answer in loops of their own.
             dialog.close()
@@ -61,6 +68,12 @@ class Monkey:
             popup.close()
         elif popup is not None and self._random.random() < 0.3:
             popup.hide()
+
+    def _close_what_waits(self) -> None:
+        for waiting in (QApplication.activePopupWidget(), QApplication.activeModalWidget()):
+            if waiting is not None:
+                waiting.close()
+        self._rescue.start()
 
     def _focus(self) -> QWidget:
         return QApplication.focusWidget() or self._window.view
