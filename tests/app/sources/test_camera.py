@@ -160,7 +160,7 @@ def test_a_camera_that_is_unplugged_is_found_again_by_its_name(interface):
 
 
 class Stalling:
-    """A container that has nothing yet for the reads in `silent`."""
+    """A container that has nothing yet for the reads in `silent`; as with PyAV's, what raises so is over."""
 
     def __init__(self, silent: range, error: type[av.error.FFmpegError]) -> None:
         self._inner = av.open("testsrc2=size=96x64:rate=30", format="lavfi")
@@ -169,10 +169,11 @@ class Stalling:
         self.streams, self.duration = self._inner.streams, self._inner.duration
 
     def demux(self, stream: Any) -> Iterator[Any]:
-        self._reads += 1
-        if self._reads in self._silent:
-            raise self._error(errno.EAGAIN, "nothing yet")
-        return self._inner.demux(stream)
+        for packet in self._inner.demux(stream):
+            self._reads += 1
+            if self._reads in self._silent:
+                raise self._error(errno.EAGAIN, "nothing yet")
+            yield packet
 
     def close(self) -> None:
         self.closed = True

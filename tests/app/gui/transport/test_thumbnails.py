@@ -133,7 +133,7 @@ def test_a_recording_of_a_turned_telephone_is_upright(make_turned_clip: MakeTurn
 
 
 def test_hdr_is_brought_to_an_ordinary_screen(make_clip: MakeClip) -> None:
-    path = make_clip("hdr.mkv", count=2, codec="libx265", pixels="yuv420p10le", transfer=16, width=64, height=64)
+    path = make_clip("hdr.mkv", count=6, codec="libx264", pixels="yuv420p10le", transfer=16, width=64, height=64)
     with ThumbnailFile(path) as file, open_source(str(path)) as source:
         _, rgb = next(file.pictures(0.0, lambda: True))
         frame = next(iter(source.frames()))
