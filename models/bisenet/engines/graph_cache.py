@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 MOST_FILES = 12
 MOST_BYTES = 1 << 30
-_MAGIC = b"bisenet graph 1\n"
+_MAGIC = b"bisenet graph 2\n"
 _log = logging.getLogger(__name__)
 
 
@@ -61,25 +61,33 @@ def write_graph(key: str, graph: Graph) -> None:
     header = {
         "card": graph.card.to_dict(),
         "upsampling": graph.upsampling,
-        "parts": [{"bytes": len(part), "sha256": hashlib.sha256(part).hexdigest()} for part in graph.parts],
+        "parts": [{"bytes": len(part), "sha256": _digest(part)} for part in graph.parts],
     }
+    told = json.dumps(header).encode()
     file = _file(key)
-    if write_whole(file, _MAGIC, json.dumps(header).encode(), b"\n", *graph.parts):
+    if write_whole(file, _MAGIC, _digest(told).encode(), b"\n", told, b"\n", *graph.parts):
         keep_newest(file.parent, "*.graph", files=MOST_FILES, total_bytes=MOST_BYTES)
 
 
 def _parsed(content: bytes) -> Graph:
     if not content.startswith(_MAGIC):
         raise ValueError("it does not begin as such a file does")
-    begin = content.index(b"\n", len(_MAGIC)) + 1
-    header = json.loads(content[len(_MAGIC) : begin])
+    digest, _, rest = content[len(_MAGIC) :].partition(b"\n")
+    told, _, rest = rest.partition(b"\n")
+    if _digest(told) != digest.decode("ascii", "replace"):
+        raise ValueError("its header is not what was written")
+    header, begin = json.loads(told), 0
     parts = []
-    for told in header["parts"]:
-        parts.append(content[begin : begin + told["bytes"]])
-        begin += told["bytes"]
-        if hashlib.sha256(parts[-1]).hexdigest() != told["sha256"]:
+    for part in header["parts"]:
+        parts.append(rest[begin : begin + part["bytes"]])
+        begin += part["bytes"]
+        if _digest(parts[-1]) != part["sha256"]:
             raise ValueError("its content is not what was written")
     return Graph(ModelCard.from_dict(header["card"]), header["upsampling"], tuple(parts))
+
+
+def _digest(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
 
 
 def _mark_as_used(file: Path) -> None:

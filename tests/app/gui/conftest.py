@@ -187,7 +187,8 @@ def open_stage(qtbot: QtBot, qapp: QApplication, tmp_path: Path) -> Iterator[Ope
         with qtbot.waitExposed(window):
             window.show()
         if until_shown:
-            qtbot.waitUntil(lambda: window.view.has_picture)
+            # A plain frame may come first.
+            qtbot.waitUntil(lambda: viewer.showing.result is not None)
         return stage
 
     yield make

@@ -239,7 +239,8 @@ def test_a_camera_is_seen_before_its_model_is_loaded(open_stage: OpenStage, qtbo
         may_load.wait(10)
         return BlueEngine()
 
-    stage = open_stage(lambda _: Camera(live=True), slow_engine)
+    stage = open_stage(lambda _: Camera(live=True), slow_engine, until_shown=False)
+    qtbot.waitUntil(lambda: stage.window.view.has_picture)
     assert stage.viewer.showing.result is None
     assert not stage.window.message.isVisible()
     sees(stage, LEFT_RGB, RIGHT_RGB)

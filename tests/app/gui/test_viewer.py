@@ -317,7 +317,7 @@ def test_opening_another_source_keeps_the_choice(open_stage: OpenStage, qtbot: Q
     qtbot.waitUntil(lambda: not stage.window.view.has_picture)
     assert stage.window.message.headline.text() == "Opening other.mp4"
     may_open.set()
-    qtbot.waitUntil(lambda: stage.window.view.has_picture)
+    qtbot.waitUntil(lambda: stage.viewer.showing.result is not None)
     expect_pixels(stage, LEFT_RGB, blend(RIGHT_RGB, ROAD, 0.5))
     assert [request.source for request in stage.requests] == ["memory.mp4", "other.mp4"]
 
