@@ -21,6 +21,7 @@ from PyQt6.QtWidgets import QAbstractButton, QHBoxLayout, QVBoxLayout, QWidget
 from bisenet_viewer.gui.banner import Banner
 from bisenet_viewer.gui.classes.class_panel import ClassPanel
 from bisenet_viewer.gui.common.app_icon import app_icon
+from bisenet_viewer.gui.common.own_keys import claims
 from bisenet_viewer.gui.help.keys import BINDINGS, Action
 from bisenet_viewer.gui.help.menu import MainMenu
 from bisenet_viewer.gui.numbers.status_strip import StatusStrip
@@ -160,16 +161,9 @@ class Window(QWidget):
         self.view.setFocus()
 
     def event(self, event: QEvent | None) -> bool:
-        # Before a shortcut takes a key, its focused widget is asked whether it wants it; unanswered, the question ends
-        # here. Only what was reached with Tab has the focus, so that Space plays and pauses for everybody else.
-        if (
-            isinstance(event, QKeyEvent)
-            and event.type() == QEvent.Type.ShortcutOverride
-            and self._belongs_to_focus(event)
-        ):
-            event.accept()
-            return True
-        return super().event(event)
+        # What the focused widget leaves unanswered ends here. Only what was reached with Tab has the focus, so that
+        # Space plays and pauses for everybody else.
+        return claims(event, self._belongs_to_focus) or super().event(event)
 
     def _belongs_to_focus(self, event: QKeyEvent) -> bool:
         focus = self.focusWidget()

@@ -17,6 +17,7 @@ from PyQt6.QtWidgets import QAbstractButton, QToolTip, QWidget
 
 from bisenet_viewer.gui.classes import row_painting
 from bisenet_viewer.gui.classes.row_painting import Zone
+from bisenet_viewer.gui.common.own_keys import claims
 from bisenet_viewer.gui.numbers import figures
 from bisenet_viewer.gui.texts import classes as texts
 
@@ -162,12 +163,10 @@ class ClassRow(QAbstractButton):
             super().keyPressEvent(event)
 
     def event(self, event: QEvent | None) -> bool:
-        if isinstance(event, QKeyEvent) and event.type() is QEvent.Type.ShortcutOverride:
-            # Before the window's shortcuts: here the arrows go from row to row.
-            if event.key() in _STEPS and not event.modifiers():
-                event.accept()
-                return True
-        elif isinstance(event, QHelpEvent) and event.type() is QEvent.Type.ToolTip:
+        # Here the arrows go from row to row.
+        if claims(event, lambda key: key.key() in _STEPS and not key.modifiers()):
+            return True
+        if isinstance(event, QHelpEvent) and event.type() is QEvent.Type.ToolTip:
             QToolTip.showText(event.globalPos(), self._tip(self.zone_at(QPointF(event.pos()))), self)
             return True
         return super().event(event)

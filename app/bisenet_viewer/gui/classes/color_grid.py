@@ -7,6 +7,7 @@ from PyQt6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, Q
 from PyQt6.QtWidgets import QWidget
 
 from bisenet_viewer.gui.common.contrast import seen_on
+from bisenet_viewer.gui.common.own_keys import claims
 from bisenet_viewer.gui.common.theme import colors
 from bisenet_viewer.gui.texts import classes as texts
 
@@ -96,12 +97,8 @@ class ColorGrid(QWidget):
             super().keyPressEvent(event)
 
     def event(self, event: QEvent | None) -> bool:
-        # Before the window's shortcuts: here the arrows go from colour to colour.
-        is_asked = isinstance(event, QKeyEvent) and event.type() is QEvent.Type.ShortcutOverride
-        if is_asked and isinstance(event, QKeyEvent) and (event.key() in _STEPS or event.key() in _PICKS):
-            event.accept()
-            return True
-        return super().event(event)
+        # Here the arrows go from colour to colour.
+        return claims(event, lambda key: key.key() in _STEPS or key.key() in _PICKS) or super().event(event)
 
     def _index_at(self, place: QPointF) -> int | None:
         return next((index for index in range(len(COLORS)) if self.cell(index).contains(place)), None)

@@ -8,6 +8,7 @@ from PyQt6.QtWidgets import QLineEdit, QToolButton, QWidget
 
 from bisenet_viewer.gui.common.icon_drawing import draw_icon
 from bisenet_viewer.gui.common.icons import icon
+from bisenet_viewer.gui.common.own_keys import claims
 from bisenet_viewer.gui.common.theme import colors
 from bisenet_viewer.gui.texts import classes as texts
 
@@ -40,10 +41,7 @@ class FilterField(QLineEdit):
         painter.end()
 
     def event(self, event: QEvent | None) -> bool:
-        if isinstance(event, QKeyEvent) and event.type() is QEvent.Type.ShortcutOverride and event.key() in _LEAVES:
-            event.accept()
-            return True
-        return super().event(event)
+        return claims(event, lambda key: key.key() in _LEAVES) or super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent | None) -> None:
         if event is not None and event.key() in _LEAVES:

@@ -6,6 +6,7 @@ from PyQt6.QtCore import QEvent, QStringListModel, Qt, pyqtSignal
 from PyQt6.QtGui import QKeyEvent
 from PyQt6.QtWidgets import QCompleter, QLineEdit, QWidget
 
+from bisenet_viewer.gui.common.own_keys import claims
 from bisenet_viewer.gui.texts import opening as texts
 
 _MOST_SHOWN = 8
@@ -34,10 +35,7 @@ class AddressField(QLineEdit):
         self._recent.setStringList(sources)
 
     def event(self, event: QEvent | None) -> bool:
-        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.ShortcutOverride and _is_for_text(event):
-            event.accept()
-            return True
-        return super().event(event)
+        return claims(event, _is_for_text) or super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent | None) -> None:
         if event is not None and event.key() == Qt.Key.Key_Escape:

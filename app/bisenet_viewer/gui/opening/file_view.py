@@ -6,6 +6,7 @@ from PyQt6.QtCore import QEvent, QModelIndex, Qt, pyqtSignal
 from PyQt6.QtGui import QKeyEvent
 from PyQt6.QtWidgets import QAbstractItemView, QFrame, QListView, QWidget
 
+from bisenet_viewer.gui.common.own_keys import claims, is_plain
 from bisenet_viewer.gui.opening.playlist_model import PlaylistModel
 from bisenet_viewer.gui.opening.playlist_row import PlaylistRow
 from bisenet_viewer.gui.texts import opening as texts
@@ -46,15 +47,7 @@ class FileView(QListView):
         return range(max(0, first.row()), (last.row() if last.isValid() else model.rowCount() - 1) + 1)
 
     def event(self, event: QEvent | None) -> bool:
-        if (
-            isinstance(event, QKeyEvent)
-            and event.type() == QEvent.Type.ShortcutOverride
-            and event.key() in _OWN_KEYS
-            and not event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
-        ):
-            event.accept()
-            return True
-        return super().event(event)
+        return claims(event, lambda key: is_plain(key, _OWN_KEYS)) or super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent | None) -> None:
         if event is None:

@@ -6,6 +6,7 @@ from PyQt6.QtCore import QEvent, QRectF, Qt, pyqtSignal
 from PyQt6.QtGui import QKeyEvent, QPainter, QPen
 from PyQt6.QtWidgets import QAbstractButton, QWidget
 
+from bisenet_viewer.gui.common.own_keys import claims, is_plain
 from bisenet_viewer.gui.common.theme import colors
 
 _ARROWS = {
@@ -30,15 +31,7 @@ class PageButton(QAbstractButton):
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
 
     def event(self, event: QEvent | None) -> bool:
-        if (
-            isinstance(event, QKeyEvent)
-            and event.type() == QEvent.Type.ShortcutOverride
-            and event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier == Qt.KeyboardModifier.NoModifier
-            and (event.key() in _ARROWS or event.key() in _PRESSES)
-        ):
-            event.accept()
-            return True
-        return super().event(event)
+        return claims(event, lambda key: is_plain(key, {*_ARROWS, *_PRESSES})) or super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent | None) -> None:
         if event is None:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from PyQt6.QtCore import QEvent, QPointF, QRectF, QSignalBlocker, Qt, pyqtSignal
-from PyQt6.QtGui import QColor, QEnterEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QPolygonF, QWheelEvent
+from PyQt6.QtGui import QColor, QEnterEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QPolygonF, QWheelEvent
 from PyQt6.QtWidgets import QAbstractSlider, QWidget
 
+from bisenet_viewer.gui.common.own_keys import claims
 from bisenet_viewer.gui.common.theme import colors
 from bisenet_viewer.gui.texts import picture as texts
 
@@ -53,10 +54,7 @@ class WipeHandle(QAbstractSlider):
         self.setGeometry(round(x - WIDTH / 2), round(spot.top()), WIDTH, round(spot.height()))
 
     def event(self, event: QEvent | None) -> bool:
-        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.ShortcutOverride and event.key() in _KEYS:
-            event.accept()
-            return True
-        return super().event(event)
+        return claims(event, lambda key: key.key() in _KEYS) or super().event(event)
 
     def enterEvent(self, event: QEnterEvent | None) -> None:
         super().enterEvent(event)

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PyQt6.QtCore import QEvent, Qt, pyqtSignal
-from PyQt6.QtGui import QKeyEvent, QStandardItem, QStandardItemModel, QWheelEvent
+from PyQt6.QtGui import QStandardItem, QStandardItemModel, QWheelEvent
 from PyQt6.QtWidgets import QComboBox, QWidget
 
+from bisenet_viewer.gui.common.own_keys import claims, is_plain
 from bisenet_viewer.gui.switching.options import Option
 
 _OWN_KEYS = {
@@ -62,15 +63,7 @@ class Chooser(QComboBox):
         self.chosen.emit(self._options[place].value)
 
     def event(self, event: QEvent | None) -> bool:
-        if (
-            isinstance(event, QKeyEvent)
-            and event.type() == QEvent.Type.ShortcutOverride
-            and event.key() in _OWN_KEYS
-            and not event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
-        ):
-            event.accept()
-            return True
-        return super().event(event)
+        return claims(event, lambda key: is_plain(key, _OWN_KEYS)) or super().event(event)
 
     def wheelEvent(self, event: QWheelEvent | None) -> None:
         # Turned over a card that lies on the video, the wheel would load one model after another.

@@ -11,6 +11,7 @@ from PyQt6.QtGui import QColor, QHideEvent, QImage, QKeyEvent, QMouseEvent, QPai
 from PyQt6.QtWidgets import QSizePolicy, QWidget
 
 from bisenet_viewer.gui.common.contrast import Rgb, seen_on
+from bisenet_viewer.gui.common.own_keys import claims
 from bisenet_viewer.gui.common.theme import colors
 from bisenet_viewer.gui.numbers import figures
 from bisenet_viewer.gui.texts import transport as texts
@@ -223,10 +224,7 @@ class TimelineCanvas(QWidget):
 
     def event(self, event: QEvent | None) -> bool:
         # Up and down go a minute on or back, unless there is a line to move and this was reached with Tab.
-        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.ShortcutOverride and self._is_step(event):
-            event.accept()
-            return True
-        return super().event(event)
+        return claims(event, self._is_step) or super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent | None) -> None:
         if event is None or not self._is_step(event):
