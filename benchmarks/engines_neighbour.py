@@ -19,7 +19,8 @@ import numpy as np
 from comparing import markdown, medians_ms, write_json
 
 import bisenet
-from bisenet.engines.candidates import CPU_ENGINES, is_installed
+from bisenet.engine_names import ON_PROCESSOR
+from bisenet.engines.candidates import is_installed
 from bisenet.engines.networks import GivenNetwork
 from bisenet.engines.processor import processor_name
 
@@ -27,7 +28,7 @@ from bisenet.engines.processor import processor_name
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("model", nargs="?", default="street-x39")
-    parser.add_argument("--engines", nargs="+", default=list(filter(is_installed, CPU_ENGINES)), choices=CPU_ENGINES)
+    parser.add_argument("--engines", nargs="+", default=list(filter(is_installed, ON_PROCESSOR)), choices=ON_PROCESSOR)
     parser.add_argument("--imgsz", type=int, nargs=2, default=(640, 360), metavar=("W", "H"))
     parser.add_argument("--cores", type=int, default=2)
     parser.add_argument("--threads", type=int, nargs="+", default=[1, 2])

@@ -15,6 +15,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import NoReturn
 
+from bisenet.engine_names import ENGINES, PRECISIONS
 from bisenet.errors import BisenetError, CheckpointError, ConfigError, DataError, EngineError
 from bisenet_viewer import argument_types, log
 from bisenet_viewer.errors import AppError, UsageError
@@ -152,13 +153,13 @@ def _add_model_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--engine",
-        choices=("auto", "openvino", "onnxruntime", "torch"),
+        choices=ENGINES,
         default="auto",
         help="what runs the network (auto: what a short trial shows to be the fastest here)",
     )
     parser.add_argument(
         "--precision",
-        choices=("auto", "f32", "bf16", "f16", "int8"),
+        choices=PRECISIONS,
         default="auto",
         help="what it computes in (auto: what the processor or the card is good at)",
     )

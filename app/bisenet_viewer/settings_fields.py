@@ -6,14 +6,14 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 
+from bisenet.engine_names import ENGINES, PRECISIONS
+
 Reader = Callable[[Any], Any]
 
 THEMES = ("system", "dark", "light")
 VIEWS = ("overlay", "mask", "side-by-side", "boundaries", "wipe", "confidence", "original")
 FITS = ("fit", "fill", "actual")
 PAIRINGS = ("exact", "latest")
-ENGINES = ("auto", "openvino", "onnxruntime", "torch")
-PRECISIONS = ("auto", "f32", "bf16", "f16", "int8")
 
 _LONGEST = 4096
 """Characters of a path or a name."""

@@ -15,7 +15,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
-import platformdirs
 from tqdm import tqdm
 
 from bisenet.errors import CheckpointError
@@ -28,8 +27,13 @@ _log = logging.getLogger(__name__)
 def cache_dir() -> Path:
     """The folder for checkpoints; it need not be there yet."""
     chosen = os.environ.get("BISENET_CACHE")
-    root = Path(chosen).expanduser() if chosen else platformdirs.user_cache_path("bisenet-viewer", appauthor=False)
-    return root / "checkpoints"
+    return (Path(chosen).expanduser() if chosen else _users_cache()) / "checkpoints"
+
+
+def _users_cache() -> Path:
+    import platformdirs  # a machine that is told where to keep things does without
+
+    return platformdirs.user_cache_path("bisenet-viewer", appauthor=False)
 
 
 def is_offline() -> bool:

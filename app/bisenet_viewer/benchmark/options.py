@@ -8,12 +8,12 @@ from pathlib import Path
 
 from bisenet_viewer.benchmark.paper_table import table_5_configurations
 from bisenet_viewer.benchmark.plan import (
-    ALL_ENGINES,
     ALL_PRECISIONS,
     DEFAULT_SIZES,
     Configuration,
     Size,
     Sizes,
+    all_engines,
     configurations,
     fitted,
     wanted_sizes,
@@ -68,7 +68,7 @@ class BenchmarkOptions:
 
 def what_to_measure(options: BenchmarkOptions) -> tuple[list[Configuration], str]:
     """The configurations, and the source's name for the report. Raises UsageError for what does not fit together."""
-    engines = options.engines or (ALL_ENGINES if options.all else ())
+    engines = options.engines or (all_engines(options.device) if options.all else ())
     precisions = options.precisions or (ALL_PRECISIONS if options.all else ())
     if options.table is not None:
         if options.sizes or options.all or options.baseline or options.clip_s is not None:

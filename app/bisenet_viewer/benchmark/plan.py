@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal, Self
 
+from bisenet.engine_names import ON_CARD, ON_PROCESSOR
 from bisenet_viewer.errors import UsageError
 
 Size = tuple[int, int]
@@ -49,8 +50,12 @@ PAPER_SIZES = tuple(
 
 ALL_SIZES = (DEFAULT_SIZES[0], Sizes.parse("1280x720@1024x512"), *PAPER_SIZES)
 
-ALL_ENGINES = ("torch", "openvino", "onnxruntime")
 ALL_PRECISIONS = ("f32", "bf16", "f16", "int8")
+
+
+def all_engines(device: str) -> tuple[str, ...]:
+    """Those that `--all` measures. torch-compile has to be named: it compiles for a minute for each size."""
+    return tuple(name for name in (ON_CARD if device.startswith("cuda") else ON_PROCESSOR) if name != "torch-compile")
 
 
 @dataclass(frozen=True, slots=True)

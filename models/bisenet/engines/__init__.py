@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from types import TracebackType
-from typing import TYPE_CHECKING, Protocol, Self
+from typing import TYPE_CHECKING, Protocol, Self, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from bisenet.classes import ClassSet
 
 if TYPE_CHECKING:
+    from bisenet.engines.cuda.pictures import Nv12Picture, Picture
     from bisenet.engines.scores import Scored
     from bisenet.exported import ExportedModel
     from bisenet.segmenter import Segmenter
@@ -90,6 +91,62 @@ class Engine(Protocol):
     ) -> None: ...
 
 
+@dataclass(frozen=True, slots=True)
+class BlendTable:
+    """How ids are drawn over their picture: by class id what lies over it, and how densely."""
+
+    rgba: bytes
+    """256 times red, green, blue and alpha, not premultiplied; alpha 0 leaves the picture as it is."""
+
+    def __post_init__(self) -> None:
+        if len(self.rgba) != 256 * 4:
+            raise ValueError(f"expected 256 colours of 4 bytes, got {len(self.rgba)} bytes")
+
+
+@dataclass(frozen=True, slots=True)
+class Inferred:
+    """What became of one of the pictures that were begun."""
+
+    labels: NDArray[np.uint8]
+    """(H, W) uint8 class ids."""
+    drawn: NDArray[np.uint8] | Nv12Picture | None = None
+    """The picture with its classes drawn over it, where it was asked for: (H, W, 3) uint8 RGB, or on the card where the
+    picture was there."""
+    laps: Laps = field(default_factory=dict)
+    """What it took, with the pictures that were begun with it."""
+
+
+class Pending(Protocol):
+    """Pictures on their way through an `OverlappingEngine`."""
+
+    def wait(self) -> tuple[Inferred, ...]:
+        """In the order of the pictures; the arrays are the caller's. Raises EngineError when the device fails."""
+        ...
+
+
+@runtime_checkable
+class OverlappingEngine(Engine, Protocol):
+    """An engine that takes the next pictures while it works on the ones before, and several at once."""
+
+    @property
+    def depth(self) -> int:
+        """So many `begin`s may be waiting for their end."""
+        ...
+
+    @property
+    def most_pictures(self) -> int:
+        """Of one `begin`; fewer when the device's memory has run out."""
+        ...
+
+    def begin(self, pictures: Sequence[Picture], *, blend: BlendTable | None = None) -> Pending:
+        """Begin with pictures of one size and one kind; they are the caller's again when this returns.
+
+        blend: draw the classes too. Raises ValueError for pictures that do not go together or are too many,
+        EngineError when the device fails, or more than `depth` are waiting.
+        """
+        ...
+
+
 def open_engine(
     name: str,
     model: Segmenter | ExportedModel | str,
@@ -101,7 +158,7 @@ def open_engine(
     context_every: int = 1,
     say: Callable[[str], None] | None = None,
 ) -> Engine:
-    """Open an engine: `auto`, `torch`, `openvino` or `onnxruntime`.
+    """Open an engine: one of `bisenet.engine_names.ENGINES`. On a card it is an `OverlappingEngine`.
 
     model: a loaded Segmenter, an exported model, or the name or path of one. imgsz: the network's input (width,
     height); None keeps the picture's aspect at the short side the model was made for, or is what a model was exported
@@ -114,7 +171,9 @@ def open_engine(
 
     On the processor `auto` takes what was the fastest in a trial of about two seconds, which is remembered for this
     machine, model, size and these packages' versions; bfloat16 is tried where the processor has it, int8 is never
-    chosen for a model that is not. say is called with a line that tells what was chosen and why.
+    chosen for a model that is not. On a card it is the same trial between what starts at once: nothing is built or
+    compiled for it. say is called with a line that tells what was chosen and why, and with lines on what is built or
+    compiled, also later, when a picture of another size comes.
 
     Raises EngineError for an engine, package, device or precision that is not there or does not fit the model,
     CheckpointError for the model.

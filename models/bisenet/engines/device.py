@@ -55,10 +55,29 @@ def device_name(device: torch.device) -> str:
     return torch.cuda.get_device_name(device) if device.type == "cuda" else processor_name()
 
 
+def capability(device: torch.device) -> tuple[int, int]:
+    """A card's compute capability, such as (7, 5) of Turing."""
+    import torch
+
+    return torch.cuda.get_device_capability(device)
+
+
+def driver_version() -> int:
+    """The version of CUDA that NVIDIA's driver is made for, such as 13000; 0 without a driver."""
+    driver = _cuda_driver()
+    number = ctypes.c_int(0)
+    if driver is not None:
+        driver.cuDriverGetVersion(ctypes.byref(number))
+    return number.value
+
+
 def _has_cuda_driver() -> bool:
     """Whether NVIDIA's driver is installed, which takes no second to find out, as importing torch does."""
+    return _cuda_driver() is not None
+
+
+def _cuda_driver() -> ctypes.CDLL | None:
     try:
-        ctypes.CDLL("nvcuda.dll" if sys.platform == "win32" else "libcuda.so.1")
+        return ctypes.CDLL("nvcuda.dll" if sys.platform == "win32" else "libcuda.so.1")
     except OSError:
-        return False
-    return True
+        return None

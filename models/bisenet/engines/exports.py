@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -12,10 +13,20 @@ from bisenet.engines.runner import Runner
 from bisenet.errors import EngineError
 
 if TYPE_CHECKING:
+    import torch
+
+    from bisenet.engines.cuda.network import CardNetwork
     from bisenet.exported import ExportedModel
+    from bisenet.upsampling import Upsampling
 
 _READERS = {"openvino": ("openvino",), "onnx": ("openvino", "onnxruntime"), "torchscript": ("torch",)}
-"""Kind of file -> the engines that run it."""
+"""Kind of file -> the engines that run it on the processor."""
+_ON_CARD = {
+    ("onnx", "onnxruntime"): ("f16", "f32"),
+    ("onnx", "tensorrt"): ("f16",),
+    ("torchscript", "torch"): ("f32",),
+}
+"""Kind of file, and engine, of models that are not quantised."""
 
 
 class GivenExport:
@@ -68,6 +79,29 @@ class GivenExport:
         from bisenet.engines.onnxruntime_runner import OnnxRuntimeRunner
 
         return OnnxRuntimeRunner(model.path, precision=precision, upsampling=model.upsampling, threads=threads)
+
+    def card_precisions(self, engine: str) -> tuple[str, ...]:
+        """What an engine can compute this in on a card; a quantised graph is tensorrt's, others would undo it."""
+        kind = self._model.kind
+        if self._model.precision == "int8":
+            return ("int8",) if (kind, engine) == ("onnx", "tensorrt") else ()
+        return _ON_CARD.get((kind, engine), ())
+
+    def on_torch(
+        self, precision: str, device: torch.device, *, compiled: bool, say: Callable[[str], None]
+    ) -> CardNetwork:
+        """TorchScript on a card, in float32, as it was traced. Raises EngineError."""
+        from bisenet.engines.cuda.script_network import ScriptNetwork
+
+        del compiled, say  # `card_precisions` has none for torch-compile
+        return ScriptNetwork(self._model.path, device=device, precision=precision, upsampling=self._model.upsampling)
+
+    def card_graph(self) -> tuple[bytes, Upsampling]:
+        """The file. Raises EngineError when it cannot be read."""
+        try:
+            return self._model.path.read_bytes(), self._model.upsampling
+        except OSError as error:
+            raise EngineError(f"cannot read {self._model.path}: {error.strerror or error}") from error
 
     def release(self) -> None:
         """Nothing is held."""

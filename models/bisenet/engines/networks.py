@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Callable
 from functools import cache, cached_property
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -18,10 +19,20 @@ from bisenet.errors import EngineError
 from bisenet.weights import find_model
 
 if TYPE_CHECKING:
+    import torch
+
+    from bisenet.engines.cuda.network import CardNetwork
     from bisenet.segmenter import Segmenter
+    from bisenet.upsampling import Upsampling
 
 _SOURCES = ("layers", "backbones", "v1", "v2", "baselines", "zoo", "inference", "deployed", "export/graphs")
 """What decides which graph comes of which weights."""
+_ON_CARD = {
+    "torch": ("f16", "bf16", "f32"),
+    "torch-compile": ("f16", "bf16", "f32"),
+    "onnxruntime": ("f16", "f32"),
+    "tensorrt": ("f16",),
+}
 
 
 class GivenNetwork:
@@ -98,12 +109,36 @@ class GivenNetwork:
         from bisenet.engines.onnxruntime_runner import OnnxRuntimeRunner, require
 
         require()
+        onnx, upsampling = self._onnx(engine)
+        return OnnxRuntimeRunner(onnx, precision=precision, upsampling=upsampling, threads=threads)
+
+    def card_precisions(self, engine: str) -> tuple[str, ...]:
+        """What an engine can compute this in on a card; half precision unless someone asks otherwise."""
+        return _ON_CARD.get(engine, ())
+
+    def on_torch(
+        self, precision: str, device: torch.device, *, compiled: bool, say: Callable[[str], None]
+    ) -> CardNetwork:
+        """The network on a card. Raises EngineError, CheckpointError."""
+        if compiled:
+            from bisenet.engines.cuda.compiled_network import CompiledNetwork
+
+            return CompiledNetwork(self.segmenter(), device=device, precision=precision, say=say)
+        from bisenet.engines.cuda.torch_network import TorchNetwork
+
+        return TorchNetwork(self.segmenter(), device=device, precision=precision)
+
+    def card_graph(self) -> tuple[bytes, Upsampling]:
+        """As ONNX, for any multiples of 8. Raises EngineError, CheckpointError."""
+        return self._onnx("a card")
+
+    def _onnx(self, target: str) -> tuple[bytes, Upsampling]:
         if graph_kind() != "onnx":
             raise EngineError(
-                'onnx, which makes graphs for onnxruntime, is not installed: pip install "bisenet-viewer[onnx]"'
+                f'onnx, which makes graphs for {target}, is not installed: pip install "bisenet-viewer[onnx]"'
             )
         graph = self.graph()
-        return OnnxRuntimeRunner(graph.parts[0], precision=precision, upsampling=graph.upsampling, threads=threads)
+        return graph.parts[0], graph.upsampling
 
     def release(self) -> None:
         """Let go of what was loaded; back ends have made their own of it."""

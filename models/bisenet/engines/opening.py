@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from bisenet.engine_names import ENGINES, ON_CARD, ON_PROCESSOR, PRECISIONS
 from bisenet.engines import Engine, EngineInfo
-from bisenet.engines.candidates import CPU_ENGINES, Given, candidates
+from bisenet.engines.candidates import Given, candidates, fitting, readers
 from bisenet.engines.device import is_cpu
 from bisenet.engines.host_engine import HostEngine
 from bisenet.engines.networks import GivenNetwork, package_version
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
     from bisenet.exported import ExportedModel
     from bisenet.segmenter import Segmenter
 
-PRECISIONS = ("auto", "f32", "bf16", "f16", "int8")
 _PACKAGES = ("bisenet-viewer", "torch", "openvino", "onnxruntime")
 """Another version of one of them, and the trial is held again."""
 
@@ -42,8 +42,8 @@ class Wishes:
 
     def __post_init__(self) -> None:
         """Raises EngineError."""
-        if self.engine not in ("auto", *CPU_ENGINES):
-            raise EngineError(f"unknown engine {self.engine!r}: choose auto, torch, openvino or onnxruntime")
+        if self.engine not in ENGINES:
+            raise EngineError(f"unknown engine {self.engine!r}: choose {', '.join(ENGINES)}")
         if self.precision not in PRECISIONS:
             raise EngineError(f"unknown precision {self.precision!r}: choose {', '.join(PRECISIONS)}")
         if self.imgsz is not None and not all(32 <= side <= 8192 for side in self.imgsz):
@@ -57,19 +57,29 @@ class Wishes:
 def opened(model: Segmenter | ExportedModel | str, wishes: Wishes, say: Callable[[str], None]) -> Engine:
     """An engine as wished. Raises EngineError, CheckpointError."""
     given = _given(model, wishes.context_every)
-    only_cpu = wishes.engine in ("openvino", "onnxruntime") or not isinstance(given, GivenNetwork)
-    on_cpu = is_cpu("cpu" if only_cpu and wishes.device == "auto" else wishes.device)
-    if not on_cpu and only_cpu:
-        runs = f"{wishes.engine} runs" if isinstance(given, GivenNetwork) else "an exported model runs"
-        raise EngineError(f"{runs} on the processor, not on {wishes.device}: use --device cpu")
-    if on_cpu:
+    if _is_for_processor(given, wishes):
         return _on_processor(given, wishes, say)
     if wishes.context_every > 1:
         raise EngineError("context_every is for the processor: leave it away on a card, or use --device cpu")
-    from bisenet.engines.torch_cuda import CudaEngine
+    from bisenet.engines.cuda.opening import open_on_card
 
-    assert isinstance(given, GivenNetwork)
-    return CudaEngine(given.segmenter(), imgsz=wishes.imgsz, device=wishes.device, precision=wishes.precision)
+    return open_on_card(given, wishes, say) or _on_processor(given, wishes, say)
+
+
+def _is_for_processor(given: Given, wishes: Wishes) -> bool:
+    """Whether a card is out of the question, or not there. Raises EngineError when what is wished cannot be."""
+    engine, device = wishes.engine, wishes.device
+    reading = readers(given)
+    if engine not in ("auto", *reading):
+        raise EngineError(f"{engine} does not run {given.card.name}: this exported model is for {' or '.join(reading)}")
+    for_card = [name for name in ON_CARD if engine in ("auto", name) and given.card_precisions(name)]
+    on_cpu = is_cpu("cpu" if device == "auto" and not for_card else device)
+    if on_cpu and engine not in ("auto", *ON_PROCESSOR):
+        raise EngineError(f"{engine} is for CUDA devices: on the processor choose {', '.join(ON_PROCESSOR)}")
+    if not on_cpu and not for_card:
+        runs = f"{engine} runs" if engine != "auto" else f"{given.card.name} is for {reading[0]}, which runs"
+        raise EngineError(f"{runs} on the processor, not on {device}: use --device cpu")
+    return on_cpu
 
 
 def _given(model: Segmenter | ExportedModel | str, context_every: int) -> Given:
@@ -99,12 +109,7 @@ def _network(model: Segmenter | str, context_every: int) -> GivenNetwork:
 
 
 def _on_processor(given: Given, wishes: Wishes, say: Callable[[str], None]) -> Engine:
-    imgsz = wishes.imgsz or given.size
-    if given.size is not None and imgsz != given.size:
-        raise EngineError(
-            f"{given.card.name} was exported for {_text(given.size)} and takes nothing else: "
-            "leave --imgsz away, or export it again"
-        )
+    imgsz = fitting(given, wishes.imgsz)
     choices = candidates(given, wishes.engine, wishes.precision, imgsz, wishes.threads)
     with ExitStack() as done, ExitStack() as failed:
         done.callback(given.release)

@@ -1,4 +1,4 @@
-"""A short measured trial: which of several runners is the fastest here."""
+"""A short measured trial: which of several back ends is the fastest here."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from statistics import median
+from typing import Generic, Protocol, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from bisenet.engines.runner import Runner
 from bisenet.errors import EngineError
 
 BUDGET_S = 2.0
@@ -21,14 +21,31 @@ HOPELESS = 1.5
 """Slower than the fastest by this factor, a candidate is not run again."""
 
 
+class Contestant(Protocol):
+    """What is measured: a `Runner`, or an engine on a card."""
+
+    def run(self, pictures: NDArray[np.uint8]) -> object:
+        """(1, H, W, 3) uint8 RGB through the network; returns when all of it is done. Raises EngineError."""
+        ...
+
+    def close(self) -> None:
+        """Let go of the network; harmless when repeated."""
+        ...
+
+
+Opened = TypeVar("Opened")
+Tried = TypeVar("Tried", bound=Contestant)
+
+
 @dataclass(frozen=True, slots=True)
-class Candidate:
+class Candidate(Generic[Opened]):
     """A back end that could run the model. The order of candidates is that of preference."""
 
     engine: str
     precision: str
-    threads: int
-    open: Callable[[], Runner]
+    threads: int | None
+    """Of the processor; None on a card."""
+    open: Callable[[], Opened]
 
     @property
     def name(self) -> str:
@@ -36,11 +53,11 @@ class Candidate:
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(Generic[Tried]):
     """The winner, running, and what every candidate took."""
 
-    candidate: Candidate
-    runner: Runner
+    candidate: Candidate[Tried]
+    runner: Tried
     milliseconds: dict[str, float]
     """Median of one picture by the candidate's name, fastest first."""
     failures: dict[str, str]
@@ -48,23 +65,24 @@ class Outcome:
 
 
 def fastest(
-    candidates: Sequence[Candidate],
+    candidates: Sequence[Candidate[Tried]],
     picture: NDArray[np.uint8],
     *,
     clock: Callable[[], float] = time.perf_counter,
     budget_s: float = BUDGET_S,
+    rounds: int = ROUNDS,
     ready: Callable[[], object] = lambda: None,
-) -> Outcome:
+) -> Outcome[Tried]:
     """Run the candidates in turns on a picture (1, H, W, 3), and close all but the winner.
 
     In turns, so that what else the machine does hits all alike. Each runs once unmeasured and at least once measured;
     the budget is for all measured runs together. ready is called between the two. Raises the first EngineError when
     none can be run.
     """
-    opened: dict[str, tuple[Candidate, Runner]] = {}
+    opened: dict[str, tuple[Candidate[Tried], Tried]] = {}
     failures: dict[str, str] = {}
     first: EngineError | None = None
-    winner: Runner | None = None
+    winner: Tried | None = None
     try:
         for candidate in candidates:
             try:
@@ -79,7 +97,8 @@ def fastest(
         if not opened:
             raise first or EngineError("there is no engine to try")
         ready()
-        taken = _measured({name: runner for name, (_, runner) in opened.items()}, picture, clock, budget_s)
+        runners = {name: runner for name, (_, runner) in opened.items()}
+        taken = _measured(runners, picture, clock, budget_s, rounds)
         chosen = next(name for name in opened if taken[name] <= MARGIN * min(taken.values()))
         candidate, winner = opened[chosen]
         return Outcome(candidate, winner, dict(sorted(taken.items(), key=lambda item: item[1])), failures)
@@ -90,13 +109,17 @@ def fastest(
 
 
 def _measured(
-    runners: dict[str, Runner], picture: NDArray[np.uint8], clock: Callable[[], float], budget_s: float
+    runners: dict[str, Tried],
+    picture: NDArray[np.uint8],
+    clock: Callable[[], float],
+    budget_s: float,
+    rounds: int,
 ) -> dict[str, float]:
     """Median milliseconds by name."""
     times: dict[str, list[float]] = {name: [] for name in runners}
     end = clock() + budget_s
     racing = list(runners)
-    for turn in range(ROUNDS):
+    for turn in range(rounds):
         for name in racing:
             if turn and clock() >= end:
                 break

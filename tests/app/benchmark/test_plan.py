@@ -60,6 +60,8 @@ def test_the_short_set_and_the_whole_one():
     everything, _ = what_to_measure(BenchmarkOptions(["m"], all=True))
     assert {each.sizes for each in everything} == set(ALL_SIZES)
     assert {(each.engine, each.precision) for each in everything} >= {("torch", "f32"), ("openvino", "int8")}
+    on_card, _ = what_to_measure(BenchmarkOptions(["m"], all=True, device="cuda:1"))
+    assert {each.engine for each in on_card} == {"torch", "onnxruntime", "tensorrt"}
 
 
 def test_table_5_measures_the_networks_of_its_rows():

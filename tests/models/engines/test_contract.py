@@ -12,8 +12,9 @@ import pytest
 import torch
 from numpy.typing import NDArray
 
-from bisenet.engines import Engine, open_engine
-from bisenet.engines.torch_cuda import CudaEngine
+from bisenet.engines import Engine, EngineInfo, open_engine
+from bisenet.engines.cuda.engine import CudaEngine
+from bisenet.engines.cuda.torch_network import TorchNetwork
 from bisenet.engines.torch_runner import TorchRunner
 from bisenet.errors import EngineError
 from bisenet.inference import normalise, preprocess
@@ -22,6 +23,7 @@ from bisenet.pictures import input_size
 from bisenet.segmenter import Segmenter
 
 from .conftest import need, smooth
+from .cuda.fake_card import FakeCard
 
 ENGINES = ["torch", "openvino", "onnxruntime"]
 CASES = [*(("cpu", name) for name in ENGINES), pytest.param(("cuda", "torch"), marks=pytest.mark.gpu)]
@@ -231,7 +233,9 @@ def test_torch_keeps_the_process_number_of_threads(x39: Segmenter) -> None:
 
 def test_the_cuda_path_computes_the_same_where_there_is_none(x39: Segmenter) -> None:
     rgb = smooth(80, 90)
-    with CudaEngine(x39, imgsz=None, device="cpu", precision="f32") as engine:
+    network = TorchNetwork(x39, device=torch.device("cpu"), precision="f32")
+    info = EngineInfo("torch", "tiny", "cuda:0", "a card", "f32")
+    with CudaEngine(network, x39.card, info, None, FakeCard()) as engine:
         labels, confidence = engine.infer_confidence(rgb)
         assert disagreement(labels, x39.segment(rgb)) <= 0.005
         assert np.array_equal(engine.infer(rgb), labels)

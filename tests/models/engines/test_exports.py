@@ -96,8 +96,16 @@ def test_an_exported_model_has_its_engine(exported: Exporter, monkeypatch: pytes
     with pytest.raises(EngineError, match="torch does not run tiny: this exported model is for openvino"):
         open_engine("torch", model)
     monkeypatch.setattr("bisenet.engines.opening.is_cpu", lambda _: False)
-    with pytest.raises(EngineError, match="an exported model runs on the processor, not on cuda: use --device cpu"):
+    with pytest.raises(EngineError, match="tiny is for openvino, which runs on the processor, not on cuda: use --dev"):
         open_engine("auto", model, device="cuda")
+    with pytest.raises(EngineError, match="openvino runs on the processor, not on cuda: use --device cpu"):
+        open_engine("openvino", model, device="cuda")
+
+
+def test_an_exported_model_names_all_that_read_it(exported: Exporter) -> None:
+    need("onnx")
+    with pytest.raises(EngineError, match="this exported model is for openvino or onnxruntime or tensorrt"):
+        open_engine("torch-compile", exported("onnx", (96, 64)), device="cpu")
 
 
 @pytest.mark.parametrize(("kind", "engine"), READERS)

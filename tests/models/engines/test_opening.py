@@ -24,7 +24,7 @@ EXTRAS = {"openvino": "openvino", "onnxruntime": "onnx", "onnx": "onnx"}
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"name": "warp"}, "unknown engine 'warp': choose auto, torch, openvino or onnxruntime"),
+        ({"name": "warp"}, "unknown engine 'warp': choose auto, openvino, onnxruntime, torch, torch-compile, tensorrt"),
         ({"precision": "f8"}, "unknown precision 'f8': choose auto, f32, bf16, f16, int8"),
         ({"device": "abacus"}, "unknown device 'abacus'"),
         ({"device": "meta"}, "device 'meta' is not supported"),
@@ -35,6 +35,8 @@ EXTRAS = {"openvino": "openvino", "onnxruntime": "onnx", "onnx": "onnx"}
         ({"precision": "int8"}, "tiny is not quantised: .* `bisenet export tiny .*--precision int8 --calibrate DIR`"),
         ({"name": "openvino", "precision": "int8"}, "tiny is not quantised"),
         ({"name": "openvino", "device": "cuda"}, "openvino runs on the processor, not on cuda: use --device cpu"),
+        ({"name": "tensorrt"}, "tensorrt is for CUDA devices: on the processor choose openvino, onnxruntime, torch"),
+        ({"name": "torch-compile"}, "torch-compile is for CUDA devices: on the processor choose"),
         ({"name": "openvino", "imgsz": (100, 64)}, "imgsz 100x64: openvino can be given multiples of 8 only: .* 96x64"),
     ],
 )

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import ctypes
 from pathlib import Path
 
 import pytest
 
 from bisenet.engines import processor
-from bisenet.engines.device import is_cpu
+from bisenet.engines.device import driver_version, is_cpu
 
 
 @pytest.mark.parametrize(
@@ -87,3 +88,19 @@ def test_the_processor_needs_no_driver(monkeypatch: pytest.MonkeyPatch) -> None:
     assert is_cpu("cpu")
     monkeypatch.setattr("bisenet.engines.device._has_cuda_driver", lambda: False)
     assert is_cpu("auto")
+
+
+@pytest.mark.parametrize("there", [True, False])
+def test_the_drivers_version(there: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Driver:
+        def __init__(self, name: str) -> None:
+            del name
+            if not there:
+                raise OSError("not found")
+
+        def cuDriverGetVersion(self, number: object) -> int:  # noqa: N802  as there
+            ctypes.cast(number, ctypes.POINTER(ctypes.c_int))[0] = 13000  # type: ignore[arg-type]
+            return 0
+
+    monkeypatch.setattr(ctypes, "CDLL", Driver)
+    assert driver_version() == (13000 if there else 0)

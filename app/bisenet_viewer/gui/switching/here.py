@@ -10,6 +10,15 @@ from importlib.util import find_spec
 
 from bisenet_viewer.gui.switching.options import Here
 
+_PACKAGES = {
+    "openvino": "openvino",
+    "onnxruntime": "onnxruntime",
+    "torch": "torch",
+    "torch-compile": "triton",
+    "tensorrt": "tensorrt",
+}
+"""Engine -> what it needs."""
+
 
 @cache
 def this_machine() -> Here:
@@ -17,10 +26,11 @@ def this_machine() -> Here:
     from bisenet.engines.processor import has_bf16
 
     return Here(
-        engines=frozenset(name for name in ("openvino", "onnxruntime", "torch") if find_spec(name) is not None),
+        engines=frozenset(name for name, package in _PACKAGES.items() if find_spec(package) is not None),
         has_driver=_has_driver(),
         has_cuda=_has_cuda(),
         has_bf16=has_bf16(),
+        has_onnxruntime_gpu=bool(_version("onnxruntime-gpu")),
     )
 
 
@@ -41,8 +51,13 @@ def _has_driver() -> bool:
 
 def _has_cuda() -> bool:
     """By the build's version, `2.9.0+cpu` or `+cu128`: one without a suffix is for CUDA on Linux, and not elsewhere."""
+    found, _, build = _version("torch").partition("+")
+    return build.startswith("cu") or (bool(found) and not build and sys.platform.startswith("linux"))
+
+
+def _version(package: str) -> str:
+    """Empty where it is not installed."""
     try:
-        _, _, build = version("torch").partition("+")
+        return version(package)
     except PackageNotFoundError:
-        return False
-    return build.startswith("cu") or (not build and sys.platform.startswith("linux"))
+        return ""

@@ -5,17 +5,20 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from bisenet.engine_names import ENGINES, ON_CARD, ON_PROCESSOR, PRECISIONS
 from bisenet_viewer.gui.opening.naming import model_name
 from bisenet_viewer.gui.player import Request
 from bisenet_viewer.gui.switching.tuning import SIZES
 from bisenet_viewer.gui.texts import switching as texts
 
-ENGINES = ("auto", "openvino", "onnxruntime", "torch")
 DEVICES = ("auto", "cpu", "cuda")
-PRECISIONS = ("auto", "f32", "bf16", "f16", "int8")
 CONTEXTS = (1, 2, 3, 4, 6, 8)
-EXPORTED = {".xml": ("openvino",), ".onnx": ("openvino", "onnxruntime"), ".torchscript": ("torch",)}
-"""How exported models' file names end -> the engines that run them."""
+EXPORTED = {
+    ".xml": ("openvino",),
+    ".onnx": ("openvino", "onnxruntime", "tensorrt"),
+    ".torchscript": ("torch",),
+}
+"""How exported models' file names end -> the engines that run them, some of them on a card."""
 OWN = "own"
 """The value of the line for one's own input size."""
 
@@ -31,6 +34,9 @@ class Here:
     has_cuda: bool
     """torch is a build with CUDA."""
     has_bf16: bool
+    """The processor."""
+    has_onnxruntime_gpu: bool = False
+    """The build of onnxruntime that is there runs on a card too."""
 
     @property
     def has_card(self) -> bool:
@@ -56,9 +62,22 @@ def is_export(model: str) -> bool:
 
 def runs_on_card(request: Request, here: Here) -> bool:
     """Where `auto` leads to is followed."""
-    if is_export(request.model) or request.engine in ("openvino", "onnxruntime"):
+    if request.device == "cpu" or not _on_card(request.engine, request.model, here):
         return False
-    return request.device.startswith("cuda") or (request.device == "auto" and here.has_card)
+    return here.has_card or request.device.startswith("cuda")
+
+
+def _on_card(engine: str, model: str, here: Here) -> list[str]:
+    """Which engines would run a model on a card. Of tensorrt `auto` uses only what was built before: not counted."""
+    readers = EXPORTED[Path(model).suffix] if is_export(model) else ENGINES
+    return [
+        name
+        for name in ON_CARD
+        if (engine == name if name == "tensorrt" else engine in ("auto", name))
+        and name in readers
+        and name in here.engines
+        and (name != "onnxruntime" or here.has_onnxruntime_gpu)
+    ]
 
 
 def model_options(bundled: tuple[str, ...], recent: tuple[str, ...], now: str) -> list[Option]:
@@ -145,6 +164,8 @@ def _option(value: str, text: str, why_not: str, tip: str = "") -> Option:
 def _install_tip(engine: str, here: Here) -> str:
     if engine == "auto" or engine in here.engines:
         return ""
+    if engine == "torch-compile":
+        return texts.NEEDS_TRITON
     return texts.INSTALL.format(extra={"onnxruntime": "onnx"}.get(engine, engine))
 
 
@@ -156,8 +177,16 @@ def _why_not_engine(engine: str, request: Request, here: Here) -> str:
     if is_export(request.model):
         readers = EXPORTED[Path(request.model).suffix]
         return "" if engine in readers else texts.FILE_IS_FOR.format(engines=texts.OR.join(readers))
-    if request.device.startswith("cuda") and engine != "torch":
-        return texts.ONLY_PROCESSOR
+    return _why_not_there(engine, request, here)
+
+
+def _why_not_there(engine: str, request: Request, here: Here) -> str:
+    """Why an engine does not run where the network is to run."""
+    on_card = request.device.startswith("cuda")
+    if on_card and not _on_card(engine, request.model, here):
+        return texts.ONNXRUNTIME_NOT_GPU if engine == "onnxruntime" else texts.ONLY_PROCESSOR
+    if engine not in ON_PROCESSOR and not (on_card or (request.device == "auto" and here.has_card)):
+        return texts.ONLY_CARD
     return ""
 
 
@@ -168,9 +197,9 @@ def _why_not_device(device: str, request: Request, here: Here) -> str:
         return texts.NO_CARD
     if not here.has_cuda:
         return texts.NO_CUDA
-    if is_export(request.model):
-        return texts.EXPORT_NOT_CARD
-    return texts.ONLY_TORCH if request.engine in ("openvino", "onnxruntime") else ""
+    if _on_card(request.engine, request.model, here):
+        return ""
+    return texts.EXPORT_NOT_CARD if is_export(request.model) else texts.ENGINE_NOT_CARD.format(engine=request.engine)
 
 
 def _why_not_precision(precision: str, request: Request, here: Here) -> str:
@@ -179,9 +208,11 @@ def _why_not_precision(precision: str, request: Request, here: Here) -> str:
         return texts.ONLY_CARD
     if precision == "int8" and not is_export(request.model):
         return texts.NEEDS_INT8
+    if precision == "bf16" and on_card and request.engine in ("onnxruntime", "tensorrt"):
+        return texts.NOT_WITH.format(engine=request.engine)
     if precision == "bf16" and not on_card:
         if not here.has_bf16:
             return texts.NO_BF16
         if request.engine == "onnxruntime":
-            return texts.ONNXRUNTIME_F32
+            return texts.NOT_WITH.format(engine=request.engine)
     return ""

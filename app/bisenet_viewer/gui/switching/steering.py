@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from PyQt6.QtCore import QObject
 
+from bisenet.engine_names import ENGINES
 from bisenet_viewer.gui.opening import naming
 from bisenet_viewer.gui.player import Player, Request
 from bisenet_viewer.gui.switching import options
@@ -85,7 +86,7 @@ class ModelSteering(QObject):
         stream = self._player.stream
         sizes = sizes_for(None if stream is None else (stream.width, stream.height))
         choices = candidates(sizes, options.precisions_to_try(now, here))
-        engine = info.engine if now.engine == "auto" and info.engine in options.ENGINES else now.engine
+        engine = info.engine if now.engine == "auto" and info.engine in ENGINES else now.engine
         self._tuner.start(now, target_fps, choices, engine=engine, store=self._store, key=key_of(info))
 
     def _show_outcome(self, outcome: Outcome) -> None:

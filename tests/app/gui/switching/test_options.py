@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import pytest
 
+from bisenet.engine_names import ENGINES
 from bisenet_viewer.gui.player import Request
 from bisenet_viewer.gui.switching import here, options
 from bisenet_viewer.gui.switching.options import Here, Option
@@ -21,7 +22,12 @@ def why_not(listed: list[Option]) -> dict[object, str]:
 
 
 def test_what_is_missing_says_so() -> None:
-    assert why_not(options.engine_options(REQUEST, PLAIN)) == {"onnxruntime": "not installed"}
+    assert why_not(options.engine_options(REQUEST, PLAIN)) == {
+        "onnxruntime": "not installed",
+        "torch-compile": "not installed",
+        "tensorrt": "not installed",
+    }
+    assert "Triton" in options.engine_options(REQUEST, PLAIN)[4].tip
     assert options.engine_options(REQUEST, PLAIN)[2].tip == 'pip install "bisenet-viewer[onnx]"'
     assert why_not(options.device_options(REQUEST, PLAIN)) == {"cuda": "no NVIDIA driver here"}
     assert why_not(options.device_options(REQUEST, replace(PLAIN, has_driver=True))) == {
@@ -36,20 +42,52 @@ def test_what_is_missing_says_so() -> None:
 
 def test_on_a_card_torch_computes_in_half_precision() -> None:
     on_card = replace(REQUEST, device="cuda")
-    assert set(why_not(options.engine_options(on_card, FULL))) == {"openvino", "onnxruntime"}
+    missing = {"torch-compile", "tensorrt"}
+    assert set(why_not(options.engine_options(on_card, FULL))) == {"openvino", "onnxruntime", *missing}
     assert set(why_not(options.precision_options(on_card, FULL))) == {"int8"}
     assert set(why_not(options.context_options(on_card, FULL))) == {2, 3, 4, 6, 8}
     assert why_not(options.context_options(replace(REQUEST, device="cpu"), FULL)) == {}
 
 
+def test_on_a_card_its_own_engines_can_be_chosen() -> None:
+    everything = replace(FULL, engines=frozenset(ENGINES), has_onnxruntime_gpu=True)
+    on_card = replace(REQUEST, device="cuda")
+    assert why_not(options.engine_options(on_card, everything)) == {"openvino": "runs on the processor only"}
+    assert why_not(options.engine_options(REQUEST, everything)) == {}
+    assert why_not(options.engine_options(replace(REQUEST, device="cpu"), everything)) == {
+        "torch-compile": "for NVIDIA cards",
+        "tensorrt": "for NVIDIA cards",
+    }
+    cpu_build = replace(everything, has_onnxruntime_gpu=False)
+    assert why_not(options.engine_options(on_card, cpu_build))["onnxruntime"] == "onnxruntime-gpu is not installed"
+    assert set(why_not(options.precision_options(replace(on_card, engine="tensorrt"), everything))) == {"bf16", "int8"}
+
+
+def test_where_auto_leads_to_is_followed() -> None:
+    everything = replace(FULL, engines=frozenset(ENGINES))
+    assert options.runs_on_card(REQUEST, everything)
+    assert not options.runs_on_card(REQUEST, PLAIN)
+    assert not options.runs_on_card(replace(REQUEST, engine="onnxruntime"), everything)
+    assert options.runs_on_card(replace(REQUEST, engine="onnxruntime"), replace(everything, has_onnxruntime_gpu=True))
+    assert options.runs_on_card(replace(REQUEST, model="a.torchscript"), everything)
+    assert not options.runs_on_card(replace(REQUEST, model="a.xml"), everything)
+    assert not options.runs_on_card(replace(REQUEST, model="a.onnx"), everything)
+    assert options.runs_on_card(replace(REQUEST, model="a.onnx", engine="tensorrt"), everything)
+
+
 def test_an_exported_model_brings_its_own_size_and_engines() -> None:
     xml = replace(REQUEST, model="/models/x39-int8.xml")
-    assert set(why_not(options.engine_options(xml, FULL))) == {"onnxruntime", "torch"}
+    assert set(why_not(options.engine_options(xml, FULL))) == {"onnxruntime", "torch", "torch-compile", "tensorrt"}
     assert why_not(options.precision_options(xml, FULL)) == {"f16": "for NVIDIA cards"}
     assert None not in why_not(options.size_options(xml))
     assert (640, 360) in why_not(options.size_options(xml))
     onnx = replace(REQUEST, model="x39.onnx")
-    assert why_not(options.engine_options(onnx, FULL)) == {"torch": "this file is for openvino or onnxruntime"}
+    refused = why_not(options.engine_options(onnx, FULL))
+    assert refused["torch"] == "this file is for openvino or onnxruntime or tensorrt"
+    assert why_not(options.device_options(onnx, FULL)) == {"cuda": "nothing here runs this file on a card"}
+    assert why_not(options.device_options(replace(REQUEST, engine="openvino"), FULL)) == {
+        "cuda": "openvino runs on the processor"
+    }
 
 
 def test_ones_own_size_is_listed() -> None:
