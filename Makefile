@@ -2,6 +2,8 @@
 # make test    the whole test suite
 # make check   lint, types, import rules
 # make benchmark [BENCHMARK="--quick --baseline"]   how fast it is here, see docs/benchmark.md
+# make benchmark-gpu [BENCHMARK_GPU="--quick --data DIR"]   what a CUDA card makes of it, with a table of what is promised
+# make gpu-tests   the tests that need a CUDA card; without one they fail
 # make fuzz    20,000 damaged video files, each of which must end in frames or in one error
 # make train-bundled [DATA=DIR] [ITERATIONS=N]   train the bundled models from DIR/camvid, DIR/facades and DIR/person
 
@@ -11,11 +13,12 @@ BIN := $(VENV)/bin
 DATA ?= ../shared/data
 ITERATIONS ?= 30000
 BENCHMARK ?= --baseline
+BENCHMARK_GPU ?=
 # The last hundred are held apart: `bisenet evaluate MODEL --data "camvid:$(DATA)/facades[-100:]" --split train`.
 FACADES = --data "camvid:$(DATA)/facades[:-100]" --set "data_shares=[0.65, 0.35]"
 TRAIN = $(BIN)/bisenet train --set iterations=$(ITERATIONS) $(TRAIN_OPTIONS)
 
-.PHONY: demo test check format benchmark train-bundled fuzz clean
+.PHONY: demo test check format benchmark benchmark-gpu gpu-tests train-bundled fuzz clean
 
 demo: $(VENV)/.installed
 	@tools/system-packages window
@@ -48,6 +51,14 @@ train-bundled: $(VENV)/.installed
 
 benchmark: $(VENV)/.installed
 	$(BIN)/bisenet-viewer benchmark $(BENCHMARK)
+
+# Without an installed checkout: python3 -m benchmarks.gpu
+benchmark-gpu: $(VENV)/.installed
+	$(BIN)/python -m benchmarks.gpu $(BENCHMARK_GPU)
+
+gpu-tests: $(VENV)/.installed
+	REQUIRE_GPU=1 $(BIN)/python -m pytest tests/models -m gpu
+	REQUIRE_GPU=1 $(BIN)/python -m pytest tests/app -m gpu
 
 fuzz: $(VENV)/.installed
 	$(BIN)/python tools/fuzz --count 20000

@@ -178,12 +178,6 @@ def test_where_samples_are_made(stripes: Path, monkeypatch: pytest.MonkeyPatch) 
 
 @pytest.mark.gpu
 def test_on_a_card(stripes: Path) -> None:
-    import os
-
-    if not torch.cuda.is_available():
-        if os.environ.get("REQUIRE_GPU") == "1":
-            pytest.fail("REQUIRE_GPU=1, but there is no CUDA device")
-        pytest.skip("no CUDA device")
     data = [open_dataset(str(stripes), "train")]
     options = Augmentation(64, 48, 0.5, 2.0, 5.0, 0.7, **dict.fromkeys(EFFECTS, 0.3))  # type: ignore[arg-type]
     found = []
