@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bisenet.classes import ClassSet, Color
+from bisenet.engines import BlendTable
 
 BACKGROUND = "background"
 """The name of the class of all that is none of the others."""
@@ -94,6 +95,11 @@ def color_table(style: OverlayStyle) -> NDArray[np.uint8]:
     for class_id in style.visible:
         table[class_id] = (*style.colors[class_id], round(style.opacity * 255))
     return table
+
+
+def blend_table(style: OverlayStyle) -> BlendTable:
+    """By which an engine draws on its card what `render` draws, to within a level of each colour."""
+    return BlendTable(color_table(style).tobytes())
 
 
 def class_shares(labels: NDArray[np.uint8], count: int) -> NDArray[np.float64]:

@@ -6,7 +6,9 @@ import os
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")  # before anything imports Qt
 
+import ctypes
 import struct
+import sys
 from collections.abc import Collection, Sequence
 from fractions import Fraction
 from pathlib import Path
@@ -150,3 +152,13 @@ def shared_clips() -> Path:
     if not folder.is_dir():
         pytest.skip("no ../shared/clips")
     return folder
+
+
+@pytest.fixture
+def video_engine() -> int:
+    """The index of a card that decodes, for tests marked `gpu`; skipped where the driver has no part for video."""
+    try:
+        ctypes.CDLL("nvcuvid.dll" if sys.platform == "win32" else "libnvcuvid.so.1")
+    except OSError as error:
+        pytest.skip(f"the driver here has no video engine: {error}")
+    return 0

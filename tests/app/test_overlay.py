@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from bisenet.classes import ClassSet, load_classes
-from bisenet_viewer.overlay import OverlayStyle, class_shares, color_table, render
+from bisenet_viewer.overlay import OverlayStyle, blend_table, class_shares, color_table, render
 
 CLASSES = ClassSet("four", ("a", "b", "c", "d"), ((255, 0, 10), (0, 255, 200), (1, 2, 3), (90, 120, 250)))
 STYLE = OverlayStyle.of(CLASSES)
@@ -49,6 +49,25 @@ def test_every_grey_level_under_every_opacity_of_the_slider():
     for percent in range(101):
         style = replace(STYLE, opacity=percent / 100)
         assert np.abs(render(rgb, labels, style) - blended(rgb, labels, style)).max() <= 0.5 + 1e-4
+
+
+@pytest.mark.parametrize("opacity", [0.0, 0.003, 0.1, 0.37, 0.5, 0.77, 0.998, 1.0])
+def test_the_table_for_engines_draws_the_same_to_within_a_level(rng, opacity):
+    rgb = rng.integers(0, 256, (64, 96, 3), np.uint8)
+    labels = rng.choice(np.array([0, 1, 2, 3, 4, 200, 255], np.uint8), (64, 96))
+    style = OverlayStyle(CLASSES.palette, frozenset({0, 1, 3}), opacity)
+    rgba = np.frombuffer(blend_table(style).rgba, np.uint8).reshape(256, 4)[labels].astype(np.float64)
+    alpha = rgba[..., 3:] / 255
+    drawn = np.rint(rgb * (1 - alpha) + rgba[..., :3] * alpha)
+    assert np.abs(drawn - render(rgb, labels, style)).max() <= 1
+    hidden = ~np.isin(labels, [0, 1, 3])
+    assert np.array_equal(drawn[hidden], rgb[hidden])
+
+
+def test_the_table_tells_styles_apart():
+    assert blend_table(STYLE) == blend_table(replace(STYLE))
+    assert blend_table(STYLE) != blend_table(replace(STYLE, opacity=0.2))
+    assert blend_table(STYLE) != blend_table(replace(STYLE, visible=frozenset({1})))
 
 
 def test_colours_are_rgb():

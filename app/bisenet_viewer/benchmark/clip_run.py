@@ -76,7 +76,7 @@ def run_chain(chain: FrameChain, path: Path, target: Path, seconds: float) -> Cl
             elif frame.time_s - begin_s >= seconds:
                 break
             overlay = chain.run(frame.rgb).overlay
-            sink.write(Result(replace(frame, rgb=overlay), np.zeros(overlay.shape[:2], np.uint8), {}))
+            sink.write(Result(replace(frame, pixels=overlay), np.zeros(overlay.shape[:2], np.uint8), {}))
             frames += 1
     return ClipRun(frames, time.perf_counter() - begin, 0.0, time.process_time() - cpu_s)
 

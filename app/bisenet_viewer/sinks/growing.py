@@ -5,20 +5,23 @@ from __future__ import annotations
 from collections.abc import Callable
 from fractions import Fraction
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import av
-import numpy as np
 from av.codec.context import ThreadType
 from av.container import OutputContainer
 from av.packet import Packet
 from av.stream import Stream
-from av.video.reformatter import ColorPrimaries, ColorRange, Colorspace, ColorTrc, VideoReformatter
+from av.video.reformatter import ColorPrimaries, ColorTrc
 from av.video.stream import VideoStream
-from numpy.typing import NDArray
 
 from bisenet_viewer.frame import Frame
+from bisenet_viewer.sinks.encoder_frames import EncoderFrames
 from bisenet_viewer.sinks.encoding import Encoding
 from bisenet_viewer.sinks.tracks import HEVC_TAG, TrackCopy
+
+if TYPE_CHECKING:
+    from bisenet.engines.cuda.pictures import Picture
 
 _PLAIN_RATE = Fraction(30)
 _KEY_FRAME_S = 2
@@ -31,7 +34,8 @@ class GrowingVideo:
     """The encoder, the reader of the other tracks, and the file both go into.
 
     The file comes in fragments of a second (Matroska: clusters) that stand for themselves, so that a killed process
-    leaves what plays. The methods raise av.FFmpegError or OSError when it cannot be written.
+    leaves what plays. The methods raise av.FFmpegError or OSError when it cannot be written; `write` RuntimeError when
+    the card fails that a picture lies on.
     """
 
     def __init__(
@@ -40,8 +44,7 @@ class GrowingVideo:
         *,
         time_base: Fraction,
         rate: Fraction | None,
-        width: int,
-        height: int,
+        first: Picture,
         encoding: Encoding,
         tracks_from: Path | None,
         origin_s: Fraction | None,
@@ -49,26 +52,28 @@ class GrowingVideo:
     ) -> None:
         """path: where it grows; its extension decides the format. time_base: seconds per unit of the frames' pts.
 
-        rate: frames per second for the encoder's rate control and level; no timestamp depends on it. tracks_from: the
-        file whose sound and other tracks are copied along. origin_s: the time that becomes 0; None: times stay as they
-        are. say: takes one line for people. Raises SinkError where the encoder is not there.
+        rate: frames per second for the encoder's rate control and level; no timestamp depends on it. first: the first
+        picture, not yet written, whose even size all others have. tracks_from: the file whose sound and other tracks
+        are copied along. origin_s: the time that becomes 0; None: times stay as they are. say: takes one line for
+        people. Raises SinkError where the encoder is not there.
         """
         rate = rate if rate is not None and 1 <= rate <= 240 else _PLAIN_RATE
         # MP4 counts a frame's duration in 32 bits: in the nanoseconds of some WebM files a gap of 5 s would not fit.
         self._time_base = time_base = max(time_base, _FINEST)
         self._origin_s = origin_s or Fraction(0)
+        height, width, _ = first.shape
         self.size = (width, height)
         """Width and height of all pictures."""
         self.encoder = encoding.encoder_name(width, height)
         """FFmpeg's name of what encodes."""
-        self._reformatter = VideoReformatter()
+        self._frames = EncoderFrames(first, self.encoder)
         self._last_pts: int | None = None
         self._duration = max(1, round(1 / (rate * time_base)))
         """Of the last frame, whose end no next frame tells."""
         self._durations: dict[int, int] = {}
         self._container = av.open(str(path), "w", container_options=_growing_options(path, time_base.denominator))
         try:
-            self._stream = _add_video(self._container, self.encoder, encoding, rate, self.size, time_base)
+            self._stream = _add_video(self._container, self.encoder, encoding, rate, self.size, time_base, self._frames)
             self._tracks = (
                 None if tracks_from is None else TrackCopy(tracks_from, self._container, self._stream, say, origin_s)
             )
@@ -76,9 +81,9 @@ class GrowingVideo:
             self._container.close()
             raise
 
-    def write(self, frame: Frame, rgb: NDArray[np.uint8]) -> None:
-        """Encode `rgb`, (H, W, 3) uint8 of the first frame's even size, at the time of `frame`."""
-        height, width, _ = rgb.shape
+    def write(self, frame: Frame, picture: Picture) -> None:
+        """Encode a picture of the first one's size at the time of `frame`."""
+        height, width, _ = picture.shape
         if (width, height) != self.size:
             raise ValueError(f"expected {self.size[0]}x{self.size[1]}, got {width}x{height}")
         pts = round((frame.pts * frame.time_base - self._origin_s) / self._time_base)
@@ -87,18 +92,14 @@ class GrowingVideo:
             pts = max(pts, self._last_pts + 1)
             self._durations[self._last_pts] = pts - self._last_pts
         self._last_pts = pts
-        picture = self._reformatter.reformat(
-            av.VideoFrame.from_numpy_buffer(np.ascontiguousarray(rgb), format="rgb24"),
-            format="yuv420p",
-            dst_colorspace=Colorspace.ITU709,
-            dst_color_range=ColorRange.MPEG,
-            threads=1,
-        )
-        picture.pts = pts
-        picture.time_base = self._time_base
+        encodable = self._frames.frame(picture)
+        encodable.pts = pts
+        encodable.time_base = self._time_base
+        # Before anything is written, for which all encoders are opened: one on a card needs its first picture for that.
+        packets = self._stream.encode(encodable)
         if self._tracks is not None:
             self._tracks.copy_until(float(pts * self._time_base + self._origin_s))
-        self._mux(self._stream.encode(picture))
+        self._mux(packets)
 
     def finish(self, *, tracks_until_end: bool) -> None:
         """Write what the encoder holds back and the rest of the other tracks, and close the file."""
@@ -158,10 +159,11 @@ def _add_video(
     rate: Fraction,
     size: tuple[int, int],
     time_base: Fraction,
+    frames: EncoderFrames,
 ) -> VideoStream:
     stream = container.add_stream(encoder, rate=rate, options=encoding.options(encoder), width=size[0], height=size[1])
     assert isinstance(stream, VideoStream)
-    stream.pix_fmt = "yuv420p"
+    stream.pix_fmt = frames.format
     stream.time_base = time_base
     context = stream.codec_context
     context.time_base = time_base
@@ -172,8 +174,8 @@ def _add_video(
         context.codec_tag = HEVC_TAG
     # Slices, PyAV's default, cost quality and speed and are for low latency.
     context.thread_type = ThreadType.FRAME
-    context.colorspace = Colorspace.ITU709
-    context.color_range = ColorRange.MPEG
+    context.colorspace = frames.colorspace
+    context.color_range = frames.color_range
     context.color_primaries = ColorPrimaries.BT709
     context.color_trc = ColorTrc.BT709
     return stream

@@ -50,14 +50,18 @@ class Source(Protocol):
     ) -> None: ...
 
 
-def open_source(uri: str) -> Source:
+def open_source(uri: str, *, on_card: int | None = None) -> Source:
     """Open an address. Raises SourceError: one line that says what to do.
 
     `0`, `/dev/video0`, `camera://NAME`: a camera. `rtsp://...` and the like: a stream from the network. `screen`: what
     it shows. `demo://`: the drawn street. All else are files: a video, a picture, a folder, `*.jpg`, `img_%04d.png`, a
     `.txt` list.
+
+    on_card: the CUDA card whose engine will read the frames. What videos NVDEC decodes stays there (`Frame.pixels`);
+    all else comes to the host, as without it.
     """
-    return OPENERS[_kind(uri)](uri)
+    kind = _kind(uri)
+    return _open_files(uri, on_card) if kind == "files" and on_card is not None else OPENERS[kind](uri)
 
 
 def _open_demo(uri: str) -> Source:
@@ -84,10 +88,10 @@ def _open_screen(uri: str) -> Source:
     return open_screen(uri)
 
 
-def _open_files(uri: str) -> Source:
+def _open_files(uri: str, on_card: int | None = None) -> Source:
     from bisenet_viewer.sources.files import open_files
 
-    return open_files(uri)
+    return open_files(uri, on_card=on_card)
 
 
 OPENERS: dict[str, Callable[[str], Source]] = {

@@ -11,20 +11,21 @@ from bisenet_viewer.sources.playlist import Playlist
 from bisenet_viewer.sources.video import VideoSource
 
 
-def open_files(address: str) -> VideoSource | PictureSource | Playlist:
+def open_files(address: str, *, on_card: int | None = None) -> VideoSource | PictureSource | Playlist:
     """Open a video, a picture, a folder, a glob, a numbered sequence or a `.txt` list.
 
+    on_card: the CUDA card whose engine will read the frames, so that those of videos may stay there.
     Raises SourceError in one line; of several files only when none can be read.
     """
     _check_name(address)
     listing = listed(address)
     if listing is None:
-        return VideoSource(Path(address).expanduser())
+        return VideoSource(Path(address).expanduser(), on_card=on_card)
     if all(is_picture(path) for path in listing.paths):
         return PictureSource(listing)
     if len(listing.paths) == 1 and not listing.missing:
-        return VideoSource(listing.paths[0])
-    return Playlist(listing)
+        return VideoSource(listing.paths[0], on_card=on_card)
+    return Playlist(listing, on_card=on_card)
 
 
 def _check_name(address: str) -> None:

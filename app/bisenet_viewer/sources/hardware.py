@@ -42,7 +42,7 @@ def decoding_device(path: Path, first: av.VideoFrame, rgb: Callable[[av.VideoFra
         try:
             with open_on(path, device) as container:
                 seen = next(container.decode(video_stream(container, path)), None)
-                alike = seen is not None and _difference(rgb(seen), rgb(first)) <= UNLIKE
+                alike = seen is not None and difference(rgb(seen), rgb(first)) <= UNLIKE
         except FAULTS as error:
             _log.info("%s: not decoded on %s: %s", path.name, device, error)
             continue
@@ -72,5 +72,6 @@ def _opens(device: str, codec: str) -> bool:
     return True
 
 
-def _difference(a: Rgb, b: Rgb) -> float:
+def difference(a: Rgb, b: Rgb) -> float:
+    """Levels of 255 on average between two pictures; infinite between two sizes."""
     return float(np.abs(a.astype(np.int16) - b).mean()) if a.shape == b.shape else float("inf")

@@ -74,6 +74,7 @@ class Converter:
         """pixel_aspect: a stored pixel's width by its height; None where the stream does not say."""
         self._width, self._height = square_size(first.width, first.height, pixel_aspect)
         self._orientation = Orientation.of(first)
+        self._keeps_shape = self.size == (first.width, first.height) and self._orientation == Orientation()
         self._reformatter = VideoReformatter()
         self._tone_maps: dict[str, hdr.ToneMap] = {}
 
@@ -81,6 +82,11 @@ class Converter:
     def size(self) -> tuple[int, int]:
         """Width and height of the arrays."""
         return self._orientation.size(self._width, self._height)
+
+    @property
+    def keeps_shape(self) -> bool:
+        """Whether frames of the first one's size are neither turned nor scaled, so that only their colours change."""
+        return self._keeps_shape
 
     def rgb(self, frame: av.VideoFrame) -> NDArray[np.uint8]:
         """(height, width, 3) uint8, upright, C-contiguous. A stream that changes its size is brought to the first.
@@ -97,9 +103,9 @@ class Converter:
             width=self._width,
             height=self._height,
             format="rgb24",
-            src_colorspace=_matrix(frame),
+            src_colorspace=matrix_of(frame),
             dst_colorspace=Colorspace.ITU709,
-            src_color_range=ColorRange.JPEG if _is_full_range(frame) else ColorRange.MPEG,
+            src_color_range=ColorRange.JPEG if is_full_range(frame) else ColorRange.MPEG,
             dst_color_range=ColorRange.JPEG,
             threads=1,  # more only take cores from decoding and inference
         )
@@ -107,7 +113,7 @@ class Converter:
     def _mapped(self, kind: str, frame: av.VideoFrame) -> av.VideoFrame:
         if kind not in self._tone_maps:
             self._tone_maps[kind] = hdr.ToneMap(kind, self._width, self._height)
-        return self._tone_maps[kind].rgb24(frame, full_range=_is_full_range(frame))
+        return self._tone_maps[kind].rgb24(frame, full_range=is_full_range(frame))
 
 
 def square_size(width: int, height: int, pixel_aspect: Fraction | None) -> tuple[int, int]:
@@ -122,14 +128,15 @@ def square_size(width: int, height: int, pixel_aspect: Fraction | None) -> tuple
     return round(width * wider), round(height * higher)
 
 
-def _is_full_range(frame: av.VideoFrame) -> bool:
+def is_full_range(frame: av.VideoFrame) -> bool:
+    """Whether black is 0 and white 255; else 16 and 235."""
     return frame.format.is_rgb or frame.format.name.startswith("yuvj") or frame.color_range == ColorRange.JPEG
 
 
-def _matrix(frame: av.VideoFrame) -> int:
+def matrix_of(frame: av.VideoFrame) -> Colorspace:
     """The frame's colour matrix; where it does not say, BT.709 from 720 lines up and BT.601 below, as players do."""
     known = _MATRICES.get(int(frame.colorspace))
     if known is not None:
-        return int(known)
+        return known
     large = max(frame.width, frame.height) >= 1280 or min(frame.width, frame.height) >= 720
-    return int(Colorspace.ITU709 if large else Colorspace.ITU601)
+    return Colorspace.ITU709 if large else Colorspace.ITU601

@@ -40,8 +40,9 @@ class Playlist(Closing):
     later, is told in the log, counted as damaged, and left out.
     """
 
-    def __init__(self, listing: Listing) -> None:
-        """Raises SourceError when no file of the list can be played."""
+    def __init__(self, listing: Listing, *, on_card: int | None = None) -> None:
+        """on_card: as for `VideoSource`. Raises SourceError when no file of the list can be played."""
+        self._on_card = on_card
         self._rate = listing.rate
         self._left_out = self._damaged = listing.missing
         self._entries: list[_Entry] = []
@@ -161,7 +162,7 @@ class Playlist(Closing):
     def _open(self, path: Path) -> VideoSource | PictureSource:
         if is_picture(path):
             return PictureSource(Listing(path.name, (path,), self._rate))
-        return VideoSource(path)
+        return VideoSource(path, on_card=self._on_card)
 
     def _length_us(self, info: StreamInfo) -> int:
         """How long a file is shown: a picture for its share of a second, and so a video that does not tell."""

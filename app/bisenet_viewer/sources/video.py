@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from fractions import Fraction
 from itertools import chain
 from pathlib import Path
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 import av
 from av.container import InputContainer
@@ -18,10 +18,13 @@ from av.video.stream import VideoStream
 from bisenet.closing import Closing
 from bisenet_viewer.errors import SourceError
 from bisenet_viewer.frame import Frame, StreamInfo
-from bisenet_viewer.sources import hardware
 from bisenet_viewer.sources.container import check_file, open_container, time_base, video_stream
+from bisenet_viewer.sources.decoders import DeviceDecoder, GaveUpError, device_decoder
 from bisenet_viewer.sources.extent import extent
 from bisenet_viewer.sources.picture import Converter
+
+if TYPE_CHECKING:
+    from bisenet.engines.cuda.pictures import Picture
 
 _STEPS_BACK_S = (0, 2, 10, 60)
 """How far before its aim a seek begins; further where the file's index led past the key frame that is needed."""
@@ -32,18 +35,25 @@ _log = logging.getLogger(__name__)
 
 _Picture = tuple[av.VideoFrame, int, Fraction]
 """A decoded picture, its pts and the time base of that."""
+_Shown = tuple["Picture", int, Fraction]
+"""The same, ready for a frame."""
 
 
 class VideoSource(Closing):
     """One video stream of one file. Each iteration opens the file anew, so none can disturb another."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, on_card: int | None = None) -> None:
+        """on_card: the CUDA card whose engine will read the frames, so that those may stay there.
+
+        Raises SourceError with one line that says what is wrong with the file.
+        """
         check_file(path)
         self._path = path
         self._damaged = 0
         self._iteration = 0
         self._active: InputContainer | None = None
-        self._device: str | None = None
+        self._device: DeviceDecoder | None = None
+        """None: the processor decodes."""
         with open_container(path) as container:
             stream = video_stream(container, path)
             known = extent(container, stream, path)
@@ -57,7 +67,7 @@ class VideoSource(Closing):
             self._converter = Converter(picture, stream.sample_aspect_ratio)
             _check_convertible(self._converter, picture, path)
             codec = stream.codec_context.codec.name
-        self._device = hardware.decoding_device(path, picture, self._converter.rgb, codec)
+        self._device = device_decoder(path, picture, self._converter, codec, on_card)
         width, height = self._converter.size
         self._info = StreamInfo(
             name=path.name,
@@ -80,6 +90,10 @@ class VideoSource(Closing):
     def damaged(self) -> int:
         return self._damaged
 
+    @property
+    def _decoder(self) -> str:
+        return "cpu" if self._device is None else self._device.name
+
     def frames(self, from_s: float = 0.0) -> Iterator[Frame | None]:
         """Yield the frames from a time of the container's clock on; past the end, the last frame."""
         self._damaged = 0
@@ -88,14 +102,9 @@ class VideoSource(Closing):
         index = 0
         try:
             begun = time.monotonic()
-            for picture, pts, base in self._pictures(from_s):
-                try:
-                    rgb = self._converter.rgb(picture)
-                except (av.error.FFmpegError, ValueError):
-                    self._damaged += 1
-                    continue
+            for pixels, pts, base in self._shown(from_s):
                 now = time.monotonic()
-                yield Frame(index, pts, base, now, rgb, (now - begun) * 1000)
+                yield Frame(index, pts, base, now, pixels, (now - begun) * 1000, decoder=self._decoder)
                 index += 1
                 begun = time.monotonic()
         finally:
@@ -103,20 +112,30 @@ class VideoSource(Closing):
             if self._iteration == mine:
                 self.close()
 
-    def _pictures(self, from_s: float) -> Iterator[_Picture]:
-        """The pictures from a time on. Where the hardware gives up, the processor goes on from there."""
-        last: _Picture | None = None
+    def _shown(self, from_s: float) -> Iterator[_Shown]:
+        """The pictures from a time on. Where a device gives up, the processor goes on from there."""
+        last: _Shown | None = None
         try:
-            for picture in self._begun(from_s):
-                last = picture
-                yield picture
-        except _HardwareError as error:
-            _log.warning("%s: %s gave up (%s); decoded by the processor", self._path.name, self._device, error)
+            for shown in self._ready(from_s):
+                last = shown
+                yield shown
+        except GaveUpError as error:
+            _log.warning("%s: %s gave up (%s); decoded by the processor", self._path.name, self._decoder, error)
             self._device = None
         else:
             return
-        resumed = self._begun(from_s if last is None else _time_s(last))
-        yield from (picture for picture in resumed if last is None or picture[1] > last[1])
+        resumed = self._ready(from_s if last is None else _time_s(last))
+        yield from (shown for shown in resumed if last is None or shown[1] > last[1])
+
+    def _ready(self, from_s: float) -> Iterator[_Shown]:
+        """What cannot be converted is counted and left out."""
+        for picture, pts, base in self._begun(from_s):
+            try:
+                pixels = self._converter.rgb(picture) if self._device is None else self._device.pixels(picture)
+            except (av.error.FFmpegError, ValueError):
+                self._damaged += 1
+                continue
+            yield pixels, pts, base
 
     def _begun(self, from_s: float) -> Iterator[_Picture]:
         sought = self._sought(from_s) if from_s > 0 else None
@@ -124,13 +143,7 @@ class VideoSource(Closing):
 
     def _reopened(self) -> tuple[InputContainer, VideoStream]:
         self.close()
-        if self._device is None:
-            self._active = open_container(self._path)
-        else:
-            try:
-                self._active = hardware.open_on(self._path, self._device)
-            except hardware.FAULTS as error:
-                raise _HardwareError(error) from error
+        self._active = open_container(self._path) if self._device is None else self._device.open(self._path)
         return self._active, video_stream(self._active, self._path)
 
     def _sought(self, from_s: float) -> Iterator[_Picture] | None:
@@ -173,7 +186,7 @@ class VideoSource(Closing):
                 pictures = packet.decode()
             except av.error.FFmpegError as error:
                 if self._device is not None:
-                    raise _HardwareError(error) from error
+                    raise GaveUpError(error) from error
                 self._damaged += 1
                 continue
             for picture in pictures:
@@ -206,13 +219,9 @@ class VideoSource(Closing):
             self._active = None
 
 
-class _HardwareError(Exception):
-    """The device that decodes cannot go on."""
-
-
-def open_video(path: Path) -> VideoSource:
+def open_video(path: Path, *, on_card: int | None = None) -> VideoSource:
     """Open a video file. Raises SourceError with one line that says what is wrong with it."""
-    return VideoSource(path)
+    return VideoSource(path, on_card=on_card)
 
 
 def _check_convertible(converter: Converter, picture: av.VideoFrame, path: Path) -> None:
@@ -224,7 +233,7 @@ def _check_convertible(converter: Converter, picture: av.VideoFrame, path: Path)
         ) from error
 
 
-def _time_s(picture: _Picture) -> float:
+def _time_s(picture: _Picture | _Shown) -> float:
     _, pts, base = picture
     return float(pts * base)
 

@@ -46,7 +46,7 @@ def make_result() -> MakeResult:
         rgb = np.empty((height, width, 3), np.uint8)
         rgb[:] = color if color is not None else (index * 5 % 256, 128, 255 - index * 5 % 256)
         labels = (np.arange(height * width, dtype=np.uint32).reshape(height, width) // width % 11).astype(np.uint8)
-        frame = Frame(index=index, pts=index if pts is None else pts, time_base=time_base, captured_at=0.0, rgb=rgb)
+        frame = Frame(index=index, pts=index if pts is None else pts, time_base=time_base, captured_at=0.0, pixels=rgb)
         return Result(frame, labels, {})
 
     return make

@@ -65,7 +65,7 @@ class Snapshot:
     is_playing: bool = True
     engine: EngineInfo | None = None
     decoder: str | None = None
-    """What decodes a recording: `cpu`, or a device of `sources.hardware`; None where that is not known."""
+    """What decodes a recording, as its frames say; None of what is no video file."""
     system: SystemFigures | None = None
     """None before the first reading."""
     camera: CameraMode | None = None

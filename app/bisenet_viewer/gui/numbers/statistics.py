@@ -30,11 +30,13 @@ class Statistics:
         """clock: in seconds, `time.monotonic`'s."""
         self._clock = clock
         self._times = StageTimes()
+        self._decoder: str | None = None
         self._monitor = monitor or SystemMonitor()
 
     def note_result(self, result: Result) -> None:
         """A result is about to be shown."""
         self._times.add(self._clock(), result.stage_ms)
+        self._decoder = result.frame.decoder
 
     def note_painted(self, display_ms: float) -> None:
         """A result was painted; display_ms: what making its images and painting them took."""
@@ -43,6 +45,7 @@ class Statistics:
     def clear(self) -> None:
         """Begin anew, for another source or another model."""
         self._times.clear()
+        self._decoder = None
 
     def start(self) -> None:
         """Ask the system from now on, once a second."""
@@ -78,6 +81,7 @@ class Statistics:
             is_drawn=source.startswith(naming.DEMO),
             is_playing=player.phase in (Phase.PLAYING, Phase.OPENING, Phase.EMPTY),
             engine=player.engine,
+            decoder=self._decoder,
             system=self._monitor.figures,
             camera=self._monitor.camera_mode,
         )

@@ -150,7 +150,7 @@ class PlayerOfFigures:
 
 def result(**stage_ms: float) -> Result:
     rgb = np.zeros((4, 4, 3), np.uint8)
-    return Result(Frame(0, 0, Fraction(1, 30), 0.0, rgb), rgb[:, :, 0], stage_ms)
+    return Result(Frame(0, 0, Fraction(1, 30), 0.0, rgb, decoder="cuda"), rgb[:, :, 0], stage_ms)
 
 
 def test_a_snapshot_has_it_all() -> None:
@@ -169,9 +169,11 @@ def test_a_snapshot_has_it_all() -> None:
     assert (told.capture_fps, told.inference_fps, told.display_fps) == (60, 48, pytest.approx(10))
     assert told.nominal_fps == 60  # at twice the speed
     assert told.drops == {"inference busy": 20, "damaged": 0, "display busy": 4}
+    assert told.decoder == "cuda"
     assert (told.size, told.is_live, told.is_playing) == ((1280, 720), False, True)
     statistics.clear()
-    assert statistics.snapshot(cast(Player, player), meter).stages == {}
+    cleared = statistics.snapshot(cast(Player, player), meter)
+    assert (cleared.stages, cleared.decoder) == ({}, None)
 
 
 def test_only_cameras_are_asked_for_modes(qtbot: QtBot) -> None:
