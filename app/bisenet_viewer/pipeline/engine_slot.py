@@ -83,6 +83,12 @@ class EngineSlot:
                 self._is_pending = False
             return outcome
 
+    @property
+    def has_outcome(self) -> bool:
+        """Whether there is something to take."""
+        with self._lock:
+            return self._outcome is not None
+
     def close(self) -> None:
         """Open nothing more. What is being opened is closed when that returns. Harmless when repeated."""
         with self._lock:

@@ -7,7 +7,8 @@ from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 
-from bisenet.engines import Engine, Laps
+from bisenet.classes import ClassSet
+from bisenet.engines import BlendTable, Engine, Laps, OverlappingEngine
 from bisenet.errors import EngineError
 from bisenet_viewer.channel import Channel
 from bisenet_viewer.frame import Compared, Frame, Result
@@ -16,6 +17,7 @@ from bisenet_viewer.pipeline.counting import Counts
 from bisenet_viewer.pipeline.engine_slot import EngineSlot
 from bisenet_viewer.pipeline.events import CompareOpened, CompareRefused, Ended, EngineOpened, EngineRefused, Event
 from bisenet_viewer.pipeline.items import Captured, EndForGood, EndOf, Item
+from bisenet_viewer.pipeline.overlap import Underway
 from bisenet_viewer.pipeline.transport import Transport
 from bisenet_viewer.timing import Clock
 
@@ -56,8 +58,14 @@ class Inference:
         tell: Callable[[Event], None],
         deliver: Callable[[Result], None],
         details: bool,
+        overlap: bool,
+        blend: Callable[[ClassSet], BlendTable | None],
     ) -> None:
-        """tell: may raise Stopped. details: whether the results have scores and shares."""
+        """tell: may raise Stopped. details: whether the results have scores and shares.
+
+        overlap: whether an engine that can shall begin with a frame before the ones before it are done. blend: what is
+        to be drawn by such an engine, by the classes it knows.
+        """
         self._open_engine = open_engine
         self._channel = channel
         self._transport = transport
@@ -66,6 +74,8 @@ class Inference:
         self._tell = tell
         self._deliver = deliver
         self._details = details
+        self._overlap = overlap
+        self._blend = blend
         self.switch = EngineSlot(self._try_out, channel.nudge)
         """Engines in place of the one that runs."""
         self.compare = EngineSlot(self._try_out, channel.nudge)
@@ -73,6 +83,8 @@ class Inference:
         self._second: Engine | None = None
         self._engine_wish = self._second_wish = 0
         self._last: _Last | None = None
+        self._underway: Underway | None = None
+        """None with an engine that takes one frame after the other."""
 
     @property
     def slots(self) -> tuple[EngineSlot, EngineSlot]:
@@ -93,13 +105,16 @@ class Inference:
             closing.callback(lambda: self._engine.close())
             closing.callback(lambda: self._put_second(None, self._second_wish))
             self._tell(EngineOpened(self._engine.info, self._engine.classes))
+            self._see_whether_it_overlaps()
             self._transport.ready()
             return self._infer_all()
 
     def _infer_all(self) -> Exception | None:
         while True:
-            item = self._channel.get()
+            item = self._next()
             self._change_engines()
+            if self._underway and not isinstance(item, Captured):
+                self._underway.finish_all()
             if item is None:
                 self._infer_again()
             elif isinstance(item, EndForGood):
@@ -113,9 +128,31 @@ class Inference:
             elif self._transport.is_current(item.generation):
                 self._infer_one(item, again=False)
 
+    def _next(self) -> Item | None:
+        """What comes next; nothing is waited for while there is a frame to finish."""
+        if not self._underway:
+            return self._channel.get()
+        while self._underway:
+            item = self._channel.get(0)
+            if item is not None:
+                return item
+            self._underway.finish_oldest()
+        # One of those may have been for a nudge.
+        return None
+
     # Engines.
 
+    def _see_whether_it_overlaps(self) -> None:
+        engine, self._underway = self._engine, None
+        if self._overlap and not self._details and isinstance(engine, OverlappingEngine):
+            self._underway = Underway(engine, self._blend(engine.classes))
+
     def _change_engines(self) -> None:
+        if not (self.switch.has_outcome or self.compare.has_outcome):
+            return
+        if self._underway:
+            # The old engine's results come before the news of the new one.
+            self._underway.finish_all()
         switched, compared = self.switch.take(), self.compare.take()
         if switched is not None and switched.error is not None:
             self._tell(EngineRefused(switched.error, switched.wish))
@@ -123,6 +160,7 @@ class Inference:
             old, self._engine, self._engine_wish = self._engine, switched.engine, switched.wish
             old.close()
             self._tell(EngineOpened(self._engine.info, self._engine.classes, switched.wish))
+            self._see_whether_it_overlaps()
         if compared is not None and compared.error is not None:
             self._put_second(None, compared.wish)
             self._tell(CompareRefused(compared.error, compared.wish))
@@ -159,7 +197,14 @@ class Inference:
 
     def _infer_one(self, item: Captured, *, again: bool) -> None:
         recipe = self._recipe()
-        result = self._result(item.frame, confidence=recipe.confidence)
+        if self._underway is not None and self._second is None and not recipe.confidence:
+            self._underway.begin(item.frame, lambda result: self._hand_over(item, recipe, result, again=again))
+            return
+        if self._underway:
+            self._underway.finish_all()
+        self._hand_over(item, recipe, self._result(item.frame, confidence=recipe.confidence), again=again)
+
+    def _hand_over(self, item: Captured, recipe: _Recipe, result: Result, *, again: bool) -> None:
         now = self._clock.monotonic()
         self._last = _Last(item, recipe, now)
         if not again:

@@ -5,6 +5,10 @@
     opening:    another engine, while the one there is goes on; only now and then
 
 What these threads do is in `Capture`, `Inference` and `EngineSlot`; what was asked of them is decided in `Transport`.
+
+On a card the next frames are begun with while one is computed (`Underway`), but only under `every-frame`. In real time
+that would make no picture come sooner: an engine that keeps up is free when a frame comes, and one that does not would
+work off the frames it took before the newest.
 """
 
 from __future__ import annotations
@@ -16,7 +20,8 @@ from collections.abc import Callable
 from types import TracebackType
 from typing import Literal, Self
 
-from bisenet.engines import Engine
+from bisenet.classes import ClassSet
+from bisenet.engines import BlendTable, Engine
 from bisenet_viewer.channel import Channel, ChannelClosed
 from bisenet_viewer.frame import Frame, Result
 from bisenet_viewer.pipeline.capture import Capture
@@ -47,7 +52,8 @@ class Pipeline:
     and ends at the end.
 
     confidence: whether the results say how sure the network is, which costs time. details: whether they have scores
-    and shares.
+    and shares. blend: what an engine on a card draws, by the classes that it knows; where it did, and nothing but
+    classes was asked for, the results have `drawn`. Under `every-frame` only.
 
     deliver: takes the results, in order, on the inference thread. May block under `every-frame`; whoever makes it block
     must let it go before `stop`. report: takes the events, on either thread; must not block. deliver_frame: takes each
@@ -65,6 +71,7 @@ class Pipeline:
         clock: Clock | None = None,
         confidence: bool = False,
         details: bool = False,
+        blend: Callable[[ClassSet], BlendTable | None] = lambda _classes: None,
         deliver_frame: Callable[[Frame], None] | None = None,
     ) -> None:
         if pacing not in ("realtime", "every-frame"):
@@ -80,7 +87,9 @@ class Pipeline:
         self._capture = Capture(
             open_source, *shared, tell=self._tell, deliver_frame=deliver_frame, realtime=realtime
         )  # fmt: skip
-        self._inference = Inference(open_engine, *shared, tell=self._tell, deliver=deliver, details=details)
+        self._inference = Inference(
+            open_engine, *shared, tell=self._tell, deliver=deliver, details=details, overlap=not realtime, blend=blend
+        )  # fmt: skip
         # Events of the two threads come one after the other, Failed last.
         self._telling = threading.Lock()
         # Daemons: foreign code that never returns must not keep the process from ending.

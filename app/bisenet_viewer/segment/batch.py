@@ -15,8 +15,9 @@ from bisenet_viewer import log
 from bisenet_viewer.address import public
 from bisenet_viewer.errors import AppError
 from bisenet_viewer.progress import Board
+from bisenet_viewer.segment.engine_thread import EngineThread
 from bisenet_viewer.segment.job import Job, Settled, failed, interrupted
-from bisenet_viewer.segment.one import OpenEngine, OpenSource
+from bisenet_viewer.segment.one import OpenEngine, OpenSource, engine_opener
 from bisenet_viewer.segment.options import SegmentOptions
 from bisenet_viewer.segment.plan import Task
 from bisenet_viewer.segment.record import lost_of
@@ -46,7 +47,7 @@ def run_all(
     open_source: OpenSource = open_source,
     open_engine: OpenEngine = open_engine,
 ) -> Run:
-    """Do them one after the other, or `jobs` at once in processes of their own. Faults are in what comes back."""
+    """Do them one after the other, or `jobs` at once in other processes. Faults are in what comes back."""
     begin = time.monotonic()
     todo = [(index, task.options) for index, task in enumerate(tasks) if not task.skip and task.fault is None]
     jobs = min(jobs, len(todo))
@@ -58,9 +59,9 @@ def run_all(
                 shared = [(index, _sharing(options, jobs)) for index, options in todo]
                 verbose = _log.isEnabledFor(logging.INFO)
                 Workers(shared, jobs, board=board, settle=book.settle, verbose=verbose).run(stop)
-            else:
-                with Job(open_source, open_engine, stop) as job:
-                    _one_by_one(todo, job, stop, board, book)
+            elif todo:
+                with EngineThread(engine_opener(todo[0][1], open_engine, board.line(0).say)) as engine:
+                    _one_by_one(todo, Job(open_source, engine, stop), stop, board, book)
         except KeyboardInterrupt:
             stopped = True
     return Run(tuple(book.outcomes), time.monotonic() - begin, book.fatal, stopped)

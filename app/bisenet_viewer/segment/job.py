@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import logging
 import time
-from contextlib import suppress
 from dataclasses import dataclass
 
-from bisenet.closing import Closing
+from bisenet.engines import Engine
 from bisenet.errors import BisenetError, CheckpointError, ConfigError, EngineError
 from bisenet_viewer.address import public
 from bisenet_viewer.errors import AppError, SinkError, UsageError
 from bisenet_viewer.log import SourceLog
 from bisenet_viewer.segment.engine_thread import EngineThread
-from bisenet_viewer.segment.one import OpenEngine, OpenSource, Stop, Watcher, engine_opener, segment_one
+from bisenet_viewer.segment.one import OpenSource, Stop, Watcher, segment_one
 from bisenet_viewer.segment.options import SegmentOptions
 from bisenet_viewer.segment.record import note_begun, note_done
 from bisenet_viewer.segment.tally import Outcome
 from bisenet_viewer.sinks.target import is_disk_full
+
+_WAIT_S = 0.2
 
 _log = logging.getLogger(__name__)
 
@@ -31,28 +32,32 @@ class Settled:
     """What would end all further inputs in the same way."""
 
 
-class Job(Closing):
-    """The model is loaded for the first input, and once for all that have the same settings."""
+class Job:
+    """The model is loaded for the first input, and once for all: they have the same settings."""
 
-    def __init__(self, open_source: OpenSource, open_engine: OpenEngine, stop: Stop) -> None:
+    def __init__(self, open_source: OpenSource, engine: EngineThread, stop: Stop) -> None:
+        """engine: other jobs may use it too, each on a thread of its own, where it is on a card."""
         self._open_source = open_source
-        self._open_engine = open_engine
+        self._engine = engine
         self._stop = stop
-        self._engine: EngineThread | None = None
+        self._was_lent = False
 
     def do(self, options: SegmentOptions, watcher: Watcher) -> Settled:
         """Segment one input. A fault of it is in the outcome; only a wish to stop is raised, as KeyboardInterrupt."""
         begin = time.monotonic()
-        if self._engine is None:
-            self._engine = EngineThread(engine_opener(options, self._open_engine, watcher.say))
+        # A card that is lost must not fail one input after the other while others have still to find out.
+        while not self._engine.await_settled(_WAIT_S):
+            self._stop.check()
+        self._was_lent = False
         try:
             note_begun(options)
             outcome = segment_one(
                 options,
                 open_source=self._open_source,
-                open_engine=self._engine.lend,
+                open_engine=self._borrow,
                 stop=self._stop,
                 watcher=watcher,
+                card=self._engine.card,
             )
             note_done(options, outcome)
         except (AppError, BisenetError) as error:
@@ -68,16 +73,14 @@ class Job(Closing):
             return Settled(failed(options, text, time.monotonic() - begin))
         return Settled(outcome)
 
-    def close(self) -> None:
-        """Let go of the engine."""
-        engine, self._engine = self._engine, None
-        if engine is not None:
-            with suppress(BisenetError):
-                engine.close()
+    def _borrow(self) -> Engine:
+        engine = self._engine.lend()
+        self._was_lent = True
+        return engine
 
     def _ends_all(self, error: AppError | BisenetError) -> bool:
         if isinstance(error, EngineError):
-            return self._engine is None or not self._engine.is_open
+            return not self._was_lent
         if isinstance(error, SinkError):
             return is_disk_full(error)
         return isinstance(error, UsageError | CheckpointError | ConfigError)

@@ -9,7 +9,6 @@ from contextlib import ExitStack
 from functools import partial
 from typing import Protocol
 
-from bisenet.classes import ClassSet
 from bisenet.engines import Engine, open_engine
 from bisenet.interrupt import StopSignals
 from bisenet_viewer.address import public
@@ -23,6 +22,7 @@ from bisenet_viewer.segment.options import SegmentOptions
 from bisenet_viewer.segment.outputs import TimedSink, check_outputs, open_sinks, write_all
 from bisenet_viewer.segment.report import print_outcome
 from bisenet_viewer.segment.tally import Outcome, Tally
+from bisenet_viewer.segment.views import blend_of, chosen_ids
 from bisenet_viewer.segment.work import Work
 from bisenet_viewer.sinks.video import VideoSink
 from bisenet_viewer.sources import Source, open_source
@@ -32,7 +32,11 @@ FRAMES_LOST = 3
 
 _log = logging.getLogger(__name__)
 
-OpenSource = Callable[[str], Source]
+
+class OpenSource(Protocol):
+    """As `bisenet_viewer.sources.open_source`."""
+
+    def __call__(self, uri: str, /, *, on_card: int | None = None) -> Source: ...
 
 
 class OpenEngine(Protocol):
@@ -123,8 +127,11 @@ def segment_one(
     open_engine: Callable[[], Engine],
     stop: Stop,
     watcher: Watcher,
+    card: int | None = None,
 ) -> Outcome:
     """Segment all frames that are wanted of one input into its outputs, which were checked.
+
+    card: of the engine, where that is open already and on one.
 
     Raises AppError and BisenetError with one clear line, KeyboardInterrupt when `stop` says so; what was written until
     then is kept under a partial name, which is told.
@@ -132,11 +139,12 @@ def segment_one(
     begin = time.monotonic()
     with ExitStack() as stack:
         work = Work(
-            lambda: excerpt_of(
-                open_source(options.source), from_s=options.from_s, to_s=options.to_s, every=options.every
-            ),
+            lambda on_card: _opened(options, open_source, on_card),
             open_engine,
             confidence=options.wants_confidence,
+            blend=lambda classes: blend_of(options, classes),
+            keeps_on_card=options.keeps_on_card,
+            known_card=card,
         )
         stack.callback(work.stop)
         tally, encoder = _write_results(work, options, stop, watcher)
@@ -156,6 +164,12 @@ def segment_one(
     )
 
 
+def _opened(options: SegmentOptions, open_source: OpenSource, card: int | None) -> Source:
+    """card: where its pictures may stay."""
+    source = open_source(options.source) if card is None else open_source(options.source, on_card=card)
+    return excerpt_of(source, from_s=options.from_s, to_s=options.to_s, every=options.every)
+
+
 def _write_results(work: Work, options: SegmentOptions, stop: Stop, watcher: Watcher) -> tuple[Tally, str | None]:
     """What was counted, and FFmpeg's name of the video's encoder."""
     tally = Tally()
@@ -172,7 +186,7 @@ def _write_results(work: Work, options: SegmentOptions, stop: Stop, watcher: Wat
                 watcher.expect(step.info)
             elif isinstance(step, EngineOpened):
                 events.info("engine: %s %s on %s", step.info.engine, step.info.precision, step.info.device)
-                _check_names(options.classes, step.classes)
+                chosen_ids(options, step.classes)  # before anything is written
             elif isinstance(step, Result):
                 if not sinks:
                     for sink in open_sinks(
@@ -187,12 +201,6 @@ def _write_results(work: Work, options: SegmentOptions, stop: Stop, watcher: Wat
             raise SourceError(f"{work.info.name}: no frame could be read")
     events.info("written: %d frames", tally.frames)
     return tally, next((sink.encoder for sink in sinks if isinstance(sink, VideoSink)), None)
-
-
-def _check_names(wanted: tuple[str, ...] | None, classes: ClassSet) -> None:
-    unknown = [name for name in wanted or () if name not in classes.names]
-    if unknown:
-        raise UsageError(f"no class {', '.join(unknown)}: the model knows {', '.join(classes.names)}")
 
 
 def _tell_losses(

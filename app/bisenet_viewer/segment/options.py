@@ -71,6 +71,13 @@ class SegmentOptions:
         return self.confidence is not None
 
     @property
+    def keeps_on_card(self) -> bool:
+        """Whether all that is made of a picture can be made on a card, so that one which is decoded there may stay."""
+        return (
+            self.device != "cpu" and not self.wants_confidence and (self.video is None or self.view != "side-by-side")
+        )
+
+    @property
     def is_whole(self) -> bool:
         """Whether all of the input is wanted."""
         return self.from_s == 0 and self.to_s is None and self.every == 1

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Protocol, Self
 
@@ -11,7 +12,7 @@ from bisenet_viewer.errors import UsageError
 from bisenet_viewer.frame import Result, StreamInfo
 from bisenet_viewer.overlay import class_shares
 from bisenet_viewer.segment.options import SegmentOptions
-from bisenet_viewer.segment.views import chosen_ids, renderer_of
+from bisenet_viewer.segment.views import blend_of, chosen_ids, renderer_of
 from bisenet_viewer.sinks import Sink, coco, stats
 from bisenet_viewer.sinks.coco import CocoSink
 from bisenet_viewer.sinks.confidence import ConfidenceSink
@@ -71,6 +72,7 @@ def open_sinks(
             options.video,
             info,
             render=renderer_of(options, classes),
+            blend=blend_of(options, classes),
             encoding=options.encoding,
             tracks_from=_tracks_from(options.source),
             whole_tracks=options.to_s is None,
@@ -94,8 +96,7 @@ def write_all(sinks: list[TimedSink], result: Result) -> dict[str, float]:
     """Give one result to each sink; what the frame took in all, milliseconds per stage. Raises SinkError."""
     stages = dict(result.stage_ms)
     for sink in sinks:
-        timed = Result(result.frame, result.labels, dict(stages), result.confidence)
-        sink.write(timed)
+        sink.write(replace(result, stage_ms=dict(stages)))
         stages.update(sink.stage_ms)
     return stages
 

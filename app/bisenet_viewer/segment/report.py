@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -40,9 +41,10 @@ def print_table(outcomes: Sequence[Outcome], wall_s: float) -> None:
     counts = ", ".join(f"{endings.count(ending)} {ending}" for ending in dict.fromkeys(endings))
     print(f"\n{len(outcomes)} inputs: {counts}")
     print(f"{frames} frames in {wall_s:.1f} s, {_rate(frames, wall_s)}")
-    engine = next((outcome.engine for outcome in outcomes if outcome.engine is not None), None)
-    if engine is not None:
-        print(f"model {_engine(engine)}")
+    engines = [outcome.engine for outcome in outcomes if outcome.engine is not None]
+    if engines:
+        devices = dict.fromkeys(engine.device for engine in engines)
+        print(f"model {_engine(replace(engines[0], device=' and '.join(devices)))}")
 
 
 def write_report(path: Path, outcomes: Sequence[Outcome], wall_s: float) -> None:
@@ -85,6 +87,7 @@ def _plain(outcome: Outcome) -> dict[str, Any]:
         "lost": dict(outcome.lost),
         "ms": {stage: round(ms, 3) for stage, ms in outcome.stage_ms.items()},
         "encoder": outcome.encoder,
+        "device": None if outcome.engine is None else outcome.engine.device,
     }
 
 

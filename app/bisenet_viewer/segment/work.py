@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
+from concurrent.futures import Future
 from contextlib import suppress
 from queue import Empty, SimpleQueue
 
-from bisenet.engines import Engine
+from bisenet.classes import ClassSet
+from bisenet.engines import BlendTable, Engine
 from bisenet_viewer.channel import Channel, ChannelClosed
 from bisenet_viewer.errors import SourceError
 from bisenet_viewer.frame import Result, StreamInfo
 from bisenet_viewer.pipeline.events import Ended, EngineOpened, Event, Failed, SourceOpened
 from bisenet_viewer.pipeline.pipeline import Pipeline
+from bisenet_viewer.segment.card_source import CardSource, card_of
 from bisenet_viewer.sources import Source
 
 _WAIT_S = 0.2
@@ -23,10 +26,25 @@ class Work:
     """Owns the pipeline's threads from `steps` to `stop`."""
 
     def __init__(
-        self, open_source: Callable[[], Source], open_engine: Callable[[], Engine], *, confidence: bool = False
+        self,
+        open_source: Callable[[int | None], Source],
+        open_engine: Callable[[], Engine],
+        *,
+        confidence: bool,
+        blend: Callable[[ClassSet], BlendTable | None],
+        keeps_on_card: bool,
+        known_card: int | None,
     ) -> None:
-        """confidence: whether the results say how sure the network is."""
+        """open_source: its pictures may stay on the card that it gets. confidence, blend: see `Pipeline`.
+
+        keeps_on_card: whether they shall, where the engine is on one. known_card: that, where it is known before.
+        """
+        self._open_source = open_source
         self._open_engine = open_engine
+        self._keeps_on_card = keeps_on_card
+        self._known_card = known_card
+        self._card: Future[int | None] = Future()
+        """Of the engine, when it is open."""
         self._opened_source: SourceOpened | None = None
         self._opened_engine: EngineOpened | None = None
         self._failed: Failed | None = None
@@ -35,12 +53,13 @@ class Work:
         self._source_settled = threading.Event()
         self._wanted = True
         self._pipeline = Pipeline(
-            open_source,
+            self._open_source_for_engine,
             self._open_engine_after_source,
             deliver=self._deliver,
             report=self._take_report,
             pacing="every-frame",
             confidence=confidence,
+            blend=blend,
         )
 
     @property
@@ -97,12 +116,20 @@ class Work:
 
     # What follows runs on the pipeline's threads.
 
+    def _open_source_for_engine(self) -> Source:
+        source = self._open_source(self._known_card if self._keeps_on_card else None)
+        if not self._keeps_on_card or self._known_card is not None or source.info.live:
+            return source
+        return CardSource(source, self._open_source, self._card)
+
     def _open_engine_after_source(self) -> Engine:
         # A model takes seconds to load: that the input is not there should be told before.
         self._source_settled.wait()
         if not self._wanted:
             raise SourceError("the input was not opened")
-        return self._open_engine()
+        engine = self._open_engine()
+        self._card.set_result(card_of(engine))
+        return engine
 
     def _deliver(self, result: Result) -> None:
         with suppress(ChannelClosed):

@@ -178,7 +178,7 @@ class Camera(Recording):
 
 
 def make_frame(k: int) -> Frame:
-    return Frame(k, k, Fraction(1, RATE), captured_at=-1.0, rgb=np.full((2, 4, 3), k % 256, np.uint8), decode_ms=0.5)
+    return Frame(k, k, Fraction(1, RATE), captured_at=-1.0, pixels=np.full((2, 4, 3), k % 256, np.uint8), decode_ms=0.5)
 
 
 class FakeEngine(NotesClosing):

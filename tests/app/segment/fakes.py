@@ -7,10 +7,11 @@ from fractions import Fraction
 
 import numpy as np
 from numpy.typing import NDArray
+from tests.models.engines.cuda.overlapping import OverlappingFake
 
 from bisenet.classes import ClassSet
 from bisenet.closing import Closing
-from bisenet.engines import EngineInfo, Laps
+from bisenet.engines import BlendTable, EngineInfo, Inferred, Laps
 from bisenet_viewer.frame import Frame, StreamInfo
 
 CLASSES = ClassSet("two", ("road", "sky"), ((128, 0, 0), (0, 0, 128)))
@@ -81,3 +82,22 @@ class FakeEngine(NotesClosing):
     ) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
         """As sure as the picture is bright."""
         return self.infer(rgb, laps), rgb[..., 0].copy()
+
+
+class CardEngine(OverlappingFake):
+    """The same classes on a card, which draws, too."""
+
+    classes = CLASSES
+
+    def __init__(self, *args: object, device: str = "cuda:0", **more: object) -> None:
+        super().__init__(*args, **more)
+        self.info = EngineInfo("fake", "street-x39", device, "A card", "f16")
+
+    def inferred(self, picture: NDArray[np.uint8], blend: BlendTable | None) -> Inferred:
+        labels = (picture[..., 0] > 150).astype(np.uint8)
+        drawn = None
+        if blend is not None:
+            over = np.frombuffer(blend.rgba, np.uint8).reshape(256, 4)[labels].astype(float)
+            alpha = over[..., 3:] / 255
+            drawn = np.round(picture * (1 - alpha) + over[..., :3] * alpha).astype(np.uint8)
+        return Inferred(labels, drawn, {"pre": 1.0, "network": 2.0, "post": 3.0})
