@@ -141,8 +141,8 @@ class OverlappingEngine(Engine, Protocol):
     def begin(self, pictures: Sequence[Picture], *, blend: BlendTable | None = None) -> Pending:
         """Begin with pictures of one size and one kind; they are the caller's again when this returns.
 
-        blend: draw the classes too. Raises ValueError for pictures that do not go together or are too many,
-        EngineError when the device fails, or more than `depth` are waiting.
+        blend: draw the classes too. Where `depth` are waiting already, waits for the oldest or raises EngineError.
+        Raises ValueError for pictures that do not go together, EngineError when the device fails.
         """
         ...
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
 import torch
 from torch import Tensor
 
@@ -68,7 +69,8 @@ class Buffers:
                 self.chroma[index].copy_(picture.chroma, non_blocking=True)
             else:
                 assert self._staged is not None
-                self._staged[index].copy_(as_tensor(picture))
+                # torch knows no arrays that run backwards, as mirrored ones do.
+                self._staged[index].copy_(as_tensor(np.ascontiguousarray(picture)))
         if self.rgb is not None and self._staged is not None:
             self.rgb.copy_(self._staged, non_blocking=True)
         if blend is not None and blend != self._blend:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
@@ -17,6 +18,10 @@ PATIENCE_S = 20.0
 _SPIN_S = 0.002
 """Frames are done sooner than that on most cards; to sleep takes a twentieth of a millisecond more than asked for."""
 _NAP_S = 0.0001
+
+_CAPTURING = threading.Lock()
+"""To capture, torch first waits for the whole card and frees memory, neither of which may happen within another capture
+of this process."""
 
 
 class Event(Protocol):
@@ -137,15 +142,18 @@ class _CudaCard:
 
     def capture(self, work: Callable[[], None], pool: object) -> Callable[[], None]:
         graph = torch.cuda.CUDAGraph()
-        # "thread_local": what other threads do on this card meanwhile, another engine's opening say, breaks nothing.
+        # "thread_local": what other threads allocate and launch on this card meanwhile breaks nothing.
         # On this stream, not on torch's own for captures, for which libraries would want other workspaces.
         stream = torch.cuda.current_stream(self._device)
-        with torch.cuda.graph(graph, pool=pool, stream=stream, capture_error_mode="thread_local"):  # type: ignore[arg-type]
+        with (
+            _CAPTURING,
+            torch.cuda.graph(graph, pool=pool, stream=stream, capture_error_mode="thread_local"),  # type: ignore[arg-type]
+        ):
             work()
         return graph.replay
 
     def release_memory(self) -> None:
-        with torch.cuda.device(self._device):
+        with _CAPTURING, torch.cuda.device(self._device):
             torch.cuda.empty_cache()
 
 

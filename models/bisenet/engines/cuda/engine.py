@@ -104,12 +104,15 @@ class CudaEngine(Closing):
     def close(self) -> None:
         """Free the network; memory goes back to the driver."""
         plans, self._plans = self._plans, None
-        if plans is not None and self._broken is None:
-            # A card that fails only here has nothing left to do for anybody.
-            with suppress(EngineError, RuntimeError):
-                plans.close()
-        self._broken = self._broken or "the engine is closed"
+        has_failed, self._broken = self._broken is not None, self._broken or "the engine is closed"
+        # A card that fails only here has nothing left to do for anybody.
+        with suppress(EngineError, RuntimeError):
+            if plans is not None and not has_failed:
+                plans.clear()
         self._network.close()
+        with suppress(RuntimeError):
+            if not has_failed:
+                self._device.release_memory()
 
     def _one(self, rgb: NDArray[np.uint8], job: Job) -> tuple[Begun, Laps]:
         pending = self._begin([rgb], job, None)

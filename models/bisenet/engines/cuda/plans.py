@@ -46,11 +46,10 @@ class Plans:
             self._plans.pop(job).settle(_END_S)
         self._card.release_memory()
 
-    def close(self) -> None:
+    def clear(self) -> None:
         """Let go of all of them. Raises EngineError or RuntimeError when the card does not come to an end."""
         while self._plans:
             self._plans.popitem(last=False)[1].settle(_END_S)
-        self._card.release_memory()
 
     def _made(self, job: Job) -> Plan:
         """With less and less kept beside it."""
@@ -63,8 +62,8 @@ class Plans:
             # Only here, outside: the error's traceback holds what was being made.
             if self._plans:
                 _log.warning("%s is short of memory: sizes seen before are let go of", self._card.device)
-                self.close()
+                self.clear()
             else:
                 _log.warning("%s is short of memory: frames are copied and computed in turn", self._card.device)
                 self.rounds = 1
-                self._card.release_memory()
+            self._card.release_memory()

@@ -71,6 +71,12 @@ def test_ids_are_the_segmenters(engine: CudaEngine, x39: Segmenter, size: tuple[
         assert np.mean(labels != x39.segment(rgb)) <= 0.005
 
 
+def test_arrays_may_lie_in_any_order(engine: CudaEngine) -> None:
+    rgb = smooth(64, 96)
+    for seen in (rgb[::-1], rgb[:, ::-1], rgb[..., ::-1], rgb.swapaxes(0, 1)):
+        assert (engine.infer(seen) == engine.infer(seen.copy())).all()
+
+
 def test_steps_are_captured_once_and_replayed(engine: CudaEngine, card: FakeCard) -> None:
     rgb = smooth(64, 96)
     for _ in range(5):
