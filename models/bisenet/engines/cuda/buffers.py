@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import torch
@@ -13,6 +14,24 @@ from bisenet.engines.cuda.card import Card
 from bisenet.engines.cuda.job import Job
 from bisenet.engines.cuda.pictures import Nv12Picture, Picture
 from bisenet.engines.torch_runner import as_tensor
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """Results of one round that belong to whoever began it; they are there when their event has come."""
+
+    labels: Tensor
+    """(N, H, W) uint8; on the host, as all that follows but the planes."""
+    confidence: Tensor | None
+    """(N, H, W) uint8."""
+    scores: Tensor | None
+    """(N, C, h, w) float32."""
+    drawn: Tensor | None
+    """(N, H, W, 3) uint8 RGB."""
+    luma: Tensor | None
+    """(N, H, W) uint8, on the card."""
+    chroma: Tensor | None
+    """(N, ceil(H / 2), ceil(W / 2), 2) uint8, on the card."""
 
 
 class Buffers:
@@ -101,24 +120,3 @@ class Buffers:
     def _to_host(self, tensor: Tensor) -> Tensor:
         host = self._card.pinned(tuple(tensor.shape), tensor.dtype)
         return host.copy_(tensor, non_blocking=True)
-
-
-class Fetched:
-    """Results of one round that belong to whoever began it; they are there when their event has come."""
-
-    def __init__(
-        self,
-        *,
-        labels: Tensor,
-        confidence: Tensor | None,
-        scores: Tensor | None,
-        drawn: Tensor | None,
-        luma: Tensor | None,
-        chroma: Tensor | None,
-    ) -> None:
-        self.labels = labels
-        self.confidence = confidence
-        self.scores = scores
-        self.drawn = drawn
-        self.luma = luma
-        self.chroma = chroma
