@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from PyQt6 import sip
 from PyQt6.QtCore import QEvent, QObject, QSize, Qt
 from PyQt6.QtGui import QColor, QHideEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
 from PyQt6.QtWidgets import QFrame, QWidget
@@ -52,7 +53,8 @@ class Veil(QWidget):
     def hideEvent(self, event: QHideEvent | None) -> None:
         super().hideEvent(event)
         before, self._before = self._before, None
-        if before is not None and before.isVisible():
+        # It may be gone since: lists behind the card go on changing.
+        if before is not None and not sip.isdeleted(before) and before.isVisible():
             before.setFocus(Qt.FocusReason.PopupFocusReason)
 
     def room(self) -> QSize:
