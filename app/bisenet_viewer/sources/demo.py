@@ -68,9 +68,9 @@ class DemoSource(Closing):
 
     def frames(self, from_s: float = 0.0) -> Iterator[Frame | None]:
         """Frame k shows the moment k / rate, drawn when it is asked for; None while the street itself is drawn."""
-        if self._street is None:
-            for _ in drawing(self._options.seed):
-                yield None
+        pieces = drawing(self._options.seed) if self._street is None else iter(())
+        while next(pieces, self) is None:
+            yield None
         # The small addition keeps a time that came from a frame on that frame.
         pts = max(0, int(from_s * self._rate + 1e-6))
         if self._count is not None:
@@ -82,9 +82,10 @@ class DemoSource(Closing):
             now = time.monotonic()
             yield Frame(index, pts, 1 / self._rate, now, rgb, (now - begun) * 1000)
             index, pts = index + 1, pts + 1
+            next(pieces, None)  # after the first frame, which need not wait until the street is kept
 
     def _drawn(self) -> Street:
-        # Not on opening: it takes seconds.
+        # Not on opening: it takes a second.
         if self._street is None:
             self._street = Street(self._options.width, self._options.height, self._options.seed)
         return self._street

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import cache
 from itertools import pairwise
 
 import cv2
@@ -15,6 +16,8 @@ from bisenet_viewer.sources.street.ids import Class
 from bisenet_viewer.sources.street.view import Floats, View
 
 _Rgb = tuple[float, float, float]
+_Points = list[tuple[float, float, float]]
+_Outline = tuple[tuple[float, float], ...]
 PAINTS: tuple[_Rgb, ...] = (
     (186, 188, 192), (66, 70, 78), (32, 34, 38), (228, 229, 228), (52, 78, 128), (138, 32, 34), (118, 124, 130),
     (84, 104, 96), (152, 140, 118), (40, 54, 88),
@@ -77,6 +80,16 @@ _HOOD_END, _ROOF_END, _WINDOW_END = 3, 6, 7
 
 
 @dataclass(frozen=True, slots=True)
+class _Face:
+    corners: Floats
+    colour: _Rgb | float
+    """A number is a share of the paint."""
+    layer: float
+    flat: bool
+    """Not lit: the colour is left as it is."""
+
+
+@dataclass(frozen=True, slots=True)
 class Car:
     """Faces of one car: polygons with a colour each."""
 
@@ -96,22 +109,56 @@ def build_car(rng: np.random.Generator, *, ahead: bool) -> Car:
     """A hatchback, saloon, estate or van in one of the usual paints."""
     outline = _OUTLINES[rng.integers(len(_OUTLINES))]
     paint = PAINTS[3] if outline is _VAN and rng.random() < 0.7 else PAINTS[rng.integers(len(PAINTS))]
-    builder = _Builder(np.array(outline, np.float32), paint, ahead=ahead, van=outline is _VAN)
-    return builder.build()
+    return _body(outline, ahead=ahead).painted(paint)
+
+
+@cache
+def _body(outline: _Outline, *, ahead: bool) -> _Body:
+    return _Builder(np.array(outline, np.float32), ahead=ahead, van=outline is _VAN).build()
+
+
+@dataclass(frozen=True, slots=True)
+class _Body:
+    """A car before it is painted; shared by all of its make. Face k: `base` + `share` of the paint, times `gain`."""
+
+    corners: Floats
+    starts: NDArray[np.int64]
+    layers: Floats
+    base: NDArray[np.float64]
+    """(F, 3) colour of what is not painted."""
+    share: NDArray[np.float64]
+    """(F, 1) 1 or less: the paint's part; 0 for what is not painted."""
+    gain: NDArray[np.float64]
+    """(F, 1) light from the sun and around."""
+    sky: NDArray[np.float64]
+    """(F, 1) how much sky it mirrors."""
+    length_m: float
+
+    def painted(self, paint: _Rgb) -> Car:
+        colours = (self.base + np.array(paint) * self.share) * self.gain + np.array((52, 60, 70)) * self.sky
+        red, green, blue = (int(part * 0.55) for part in paint)
+        return Car(
+            corners=self.corners,
+            starts=self.starts,
+            colours=tuple((r, g, b, 255) for r, g, b in np.clip(colours, 0, 255).astype(int).tolist()),
+            core=(red, green, blue, 255),
+            layers=self.layers,
+            length_m=self.length_m,
+        )
 
 
 class _Builder:
-    def __init__(self, outline: Floats, paint: _Rgb, *, ahead: bool, van: bool) -> None:
+    def __init__(self, outline: Floats, *, ahead: bool, van: bool) -> None:
         self._outline = outline
-        self._paint = paint
+        self._rising = np.maximum.accumulate(outline[::-1, 0]), outline[::-1, 1]
         self._ahead = ahead
         self._van = van
         self._top = float(outline[:, 1].max())
         self._belt = float(outline[_HOOD_END, 1])
         self._reach = float(np.abs(outline[:, 0]).max())
-        self._faces: list[tuple[Floats, tuple[int, int, int, int], float]] = []
+        self._faces: list[_Face] = []
 
-    def build(self) -> Car:
+    def build(self) -> _Body:
         self._wheels()
         self._skin()
         for side in (-1.0, 1.0):
@@ -125,15 +172,16 @@ class _Builder:
             for y in (0.27, min(self._belt, self._roof(z)) - 0.02)
         ]
         turn = np.array((1, 1, 1) if self._ahead else (-1, 1, -1), np.float32)
-        red, green, blue = (int(part * 0.55) for part in self._paint)
-        starts = np.cumsum([0, *(len(points) for points, _, _ in faces)])
-        corners = [*(points for points, _, _ in faces), np.array(core, np.float32) * turn]
-        return Car(
+        corners = [*(face.corners for face in faces), np.array(core, np.float32) * turn]
+        lit = np.array([(1.0, 0.0) if face.flat else _lit(face.corners) for face in faces])
+        return _Body(
             corners=np.concatenate(corners).astype(np.float32),
-            starts=starts,
-            colours=tuple(colour for _, colour, _ in faces),
-            core=(red, green, blue, 255),
-            layers=np.array([layer for _, _, layer in faces], np.float32),
+            starts=np.cumsum([0, *(len(face.corners) for face in faces)]),
+            layers=np.array([face.layer for face in faces], np.float32),
+            base=np.array([(0.0, 0.0, 0.0) if isinstance(face.colour, float) else face.colour for face in faces]),
+            share=np.array([[face.colour if isinstance(face.colour, float) else 0.0] for face in faces]),
+            gain=lit[:, :1],
+            sky=lit[:, 1:],
             length_m=2 * self._reach,
         )
 
@@ -146,20 +194,12 @@ class _Builder:
             half -= lean * (y - self._belt) / max(self._top - self._belt, 0.1)
         return half - 0.05 * max(0.0, 0.5 - y)
 
-    def _add(self, points: object, colour: _Rgb, layer: float = 0.0, *, shine: float = 1.0, flat: bool = False) -> None:
-        """Add a face. `shine` scales how much sky it mirrors; a `flat` colour is left as it is."""
+    def _add(self, points: _Points, colour: _Rgb | float, layer: float = 0.0, *, flat: bool = False) -> None:
+        """Add a face. A number for a colour is a share of the paint; a `flat` colour is left as it is."""
         corners = np.array(points, np.float32)
         if not self._ahead:  # coming towards us: turned round
             corners *= np.array((-1, 1, -1), np.float32)
-        rgb = np.array(colour, np.float64)
-        if not flat:
-            normal = np.cross(corners[1] - corners[0], corners[2] - corners[1])
-            normal /= max(float(np.linalg.norm(normal)), 1e-6)
-            sun = max(0.0, float(normal @ _SUN))
-            sky = max(0.0, float(normal[1])) * shine
-            rgb = rgb * (0.62 + 0.42 * sun + 0.12 * float(normal[1])) + np.array((52, 60, 70)) * sky
-        red, green, blue = (int(part) for part in np.clip(rgb, 0, 255))
-        self._faces.append((corners, (red, green, blue, 255), layer))
+        self._faces.append(_Face(corners, colour, layer, flat))
 
     def _skin(self) -> None:
         """Bonnet, windscreen, roof, rear window, tail: strips across the car, their middles bulging a little."""
@@ -170,7 +210,7 @@ class _Builder:
             along = [(z0 + (z1 - z0) * i / steps, y0 + (y1 - y0) * i / steps) for i in range(steps + 1)]
             for (za, ya), (zb, yb) in pairwise(along):
                 a, b = self._half(za, ya), self._half(zb, yb)
-                self._add([(-a, ya, za), (a, ya, za), (b, yb, zb), (-b, yb, zb)], self._paint)
+                self._add([(-a, ya, za), (a, ya, za), (b, yb, zb), (-b, yb, zb)], 1.0)
             if k == _HOOD_END or (k == _ROOF_END and not self._van):
                 self._pane((z0, y0, self._half(z0, y0)), (z1, y1, self._half(z1, y1)))
 
@@ -209,10 +249,9 @@ class _Builder:
                 h0, h1 = max(low, min(high, top0)), max(low, min(high, top1))
                 if h0 <= low and h1 <= low:
                     continue
-                colour = tuple(part * dim for part in self._paint)
-                self._add(wound([at(z0, low), at(z0, h0), at(z1, h1), at(z1, low)]), (colour[0], colour[1], colour[2]))
+                self._add(wound([at(z0, low), at(z0, h0), at(z1, h1), at(z1, low)]), dim)
         house = [(z, y) for z, y in line[_HOOD_END : _WINDOW_END + 1]]
-        self._add(wound([at(z, max(y, belt)) for z, y in reversed(house)]), self._paint)
+        self._add(wound([at(z, max(y, belt)) for z, y in reversed(house)]), 1.0)
         # Side windows: two panes, inset from pillars and roof.
         front, rear = house[0][0] - 0.25, (0.2 if self._van else house[-1][0] + 0.22)
         middle = (front + rear) / 2
@@ -229,7 +268,7 @@ class _Builder:
             ]
             self._add(wound([at(z, y, 0.004) for z, y in steps]), (74, 86, 96), 0.2, flat=True)
         self._add(wound([at(-1.7, 0.60, 0.004), at(-1.7, 0.63, 0.004), at(1.7, 0.63, 0.004), at(1.7, 0.60, 0.004)]),
-                  tuple(part * 0.62 for part in self._paint), 0.1, flat=True)  # type: ignore[arg-type]  # fmt: skip
+                  0.62, 0.1, flat=True)  # fmt: skip
         for z in (-0.62 * self._reach, 0.62 * self._reach):
             self._disc(side, z, 0.40, 0.008, (18, 18, 20), 0.3)
             self._disc(side, z, 0.33, 0.012, _TYRE, 0.35)
@@ -243,12 +282,11 @@ class _Builder:
             (out + side * 0.17, belt + 0.18, mirror),
             (out + side * 0.17, belt + 0.03, mirror),
         ]
-        self._add(box, tuple(part * 0.7 for part in self._paint), 0.1, flat=True)  # type: ignore[arg-type]
-        self._add(box[::-1], tuple(part * 0.7 for part in self._paint), 0.1, flat=True)  # type: ignore[arg-type]
+        self._add(box, 0.7, 0.1, flat=True)
+        self._add(box[::-1], 0.7, 0.1, flat=True)
 
     def _roof(self, z: float) -> float:
-        line = self._outline[::-1]
-        return float(np.interp(z, np.maximum.accumulate(line[:, 0]), line[:, 1]))
+        return float(np.interp(z, *self._rising))
 
     def _disc(self, side: float, z: float, radius: float, out: float, colour: _Rgb, layer: float) -> None:
         turn = np.linspace(0, 2 * math.pi, 14, endpoint=False)
@@ -301,6 +339,15 @@ class _Builder:
                 self._add(face(0.36, 0.53, 0.66), (36, 37, 40), 0.5, flat=True)  # grille
             self._add(face(0.26, 0.46, 0.56), plate, 0.6, flat=True)
             self._add(face(0.20, 0.49, 0.53), tuple(0.45 * p for p in plate), 0.65, flat=True)  # type: ignore[arg-type]
+
+
+def _lit(corners: Floats) -> tuple[float, float]:
+    """How bright a face is that turns this way, and how much sky it mirrors."""
+    (ax, ay, az), (bx, by, bz) = corners[1] - corners[0], corners[2] - corners[1]
+    normal = np.array((ay * bz - az * by, az * bx - ax * bz, ax * by - ay * bx), np.float32)  # np.cross is slow
+    normal /= max(float(np.linalg.norm(normal)), 1e-6)
+    sun, up = max(0.0, float(normal @ _SUN)), float(normal[1])
+    return 0.62 + 0.42 * sun + 0.12 * up, max(0.0, up)
 
 
 def draw_shadow() -> Texture:

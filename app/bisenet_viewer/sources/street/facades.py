@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from bisenet_viewer.sources.street.canvas import Texture
 from bisenet_viewer.sources.street.noise import Floats, grain, smooth_noise, to_rgb
+from bisenet_viewer.sources.street.planes import packed, tinted
 
 PX_PER_M = 40
 SIDE_M = 6.0
@@ -59,8 +60,7 @@ def draw_house(rng: np.random.Generator, style: int) -> House:
     colour = np.array(colours[style // 2 % len(colours)], np.float32) * np.float32(rng.uniform(0.93, 1.05))
     height, width = round(height_m * PX_PER_M), round(width_m * PX_PER_M)
 
-    wall = _wall(rng, height, width, colour, brick=brick)
-    front = wall.copy()
+    front = _wall(rng, height, width, colour, brick=brick)
     trim = np.array((228, 224, 214), np.float32) if brick or rng.random() < 0.5 else colour * 0.82
     painter = _Front(rng, front, trim)
     bay = width / bays
@@ -89,56 +89,64 @@ def draw_house(rng: np.random.Generator, style: int) -> House:
     _weather(rng, side)
     return House(
         width_m, height_m,
-        Texture.opaque(to_rgb(front)), _gabled(to_rgb(side)), Texture.opaque(to_rgb(roof)),
+        Texture(packed(front, opaque=True)), _gabled(packed(side, opaque=True)), Texture(packed(roof, opaque=True)),
     )  # fmt: skip
 
 
 def _wall(rng: np.random.Generator, height: int, width: int, colour: Floats, *, brick: bool) -> Floats:
-    """(height, width, 3) float32: courses of bricks in a running bond, or plaster with faint stains."""
+    """(3, height, width) float32: courses of bricks in a running bond, or plaster with faint stains."""
     broad = smooth_noise(rng, height, width, 140, 4)
     fine = grain(rng, height, width)
     if not brick:
-        tone = 1 + 0.025 * broad + 0.016 * fine
-        return np.asarray(tone[..., None] * colour, np.float32)
-    y, x = np.mgrid[0:height, 0:width]
-    course = y // 3
-    column = (x + (course % 2) * 4) // 9
+        return tinted(1 + 0.025 * broad + 0.016 * fine, colour)
     tones = rng.normal(1, 0.09, (height // 3 + 1, width // 9 + 2)).astype(np.float32)
     hues = rng.normal(0, 5, tones.shape).astype(np.float32)
-    tone = tones[course, column] + 0.03 * broad + 0.03 * fine
-    out = tone[..., None] * colour
-    out[..., 0] += hues[course, column]
-    mortar = (y % 3 == 2) | ((x + (course % 2) * 4) % 9 == 8)
-    out[mortar] = out[mortar] * 0.62 + np.array((176, 168, 156), np.float32) * 0.38
-    return np.asarray(out, np.float32)
+    out = tinted(_laid(tones, 3, 9, 4, height, width) + 0.03 * broad + 0.03 * fine, colour)
+    out[0] += _laid(hues, 3, 9, 4, height, width)
+    mortar = np.array((176, 168, 156), np.float32)[:, None, None] * 0.38
+    # Under each course, then between bricks in the two rows above that: in every second course elsewhere.
+    joints = [out[:, 2::3], *(out[:, row::6, column::9] for row, column in ((0, 8), (1, 8), (3, 4), (4, 4)))]
+    for joint in joints:
+        joint *= 0.62
+        joint += mortar
+    return out
+
+
+def _laid(values: Floats, tall: int, wide: int, shift: int, height: int, width: int) -> Floats:
+    """(height, width): one of `values` for each piece of `wide` by `tall` pixels, every second course shifted."""
+    x = np.arange(width)
+    courses = np.empty((len(values), width), np.float32)
+    courses[::2] = values[::2, x // wide]
+    courses[1::2] = values[1::2, (x + shift) // wide]
+    return np.repeat(courses, tall, axis=0)[:height]
 
 
 def _roof(rng: np.random.Generator, height: int, width: int, colour: Floats) -> Floats:
-    y, x = np.mgrid[0:height, 0:width]
-    row = y // 8
+    """(3, height, width) float32: rows of slates."""
     tones = rng.normal(1, 0.08, (height // 8 + 1, width // 12 + 2)).astype(np.float32)
-    tone = tones[row, (x + (row % 2) * 6) // 12] + 0.06 * smooth_noise(rng, height, width, 90, 4)
-    tone[y % 8 == 7] *= 0.72
-    return np.asarray(tone[..., None] * colour, np.float32)
+    tone = _laid(tones, 8, 12, 6, height, width) + 0.06 * smooth_noise(rng, height, width, 90, 4)
+    tone[7::8] *= 0.72
+    return tinted(tone, colour)
 
 
-def _gabled(rgb: NDArray[np.uint8]) -> Texture:
-    """A side wall whose top rises from the street's side (the left) at 45 degrees."""
-    height, width = rgb.shape[:2]
-    y, x = np.mgrid[0:height, 0:width]
+def _gabled(rgba: NDArray[np.uint8]) -> Texture:
+    """An opaque side wall, its top cut to rise from the street's side (the left) at 45 degrees; written to."""
+    rows = round(GABLE_M * PX_PER_M) + 1  # below these the wall is whole
+    top = rgba[:rows]
+    y, x = np.mgrid[0 : top.shape[0], 0 : top.shape[1]]
     rise = GABLE_M * PX_PER_M - np.minimum(x, 2 * GABLE_M * PX_PER_M - x)
-    alpha = np.clip(y - rise + 0.5, 0, 1)[..., None]
-    return Texture(to_rgb(np.concatenate([rgb * alpha, alpha * 255], axis=2)))
+    top[:] = to_rgb(top * np.clip(y - rise + 0.5, 0, 1)[..., None])
+    return Texture(rgba)
 
 
 def _weather(rng: np.random.Generator, wall: Floats) -> None:
     """Light falls from above: brighter towards the top, damp and dark at the foot, with stains running down."""
-    height, width = wall.shape[:2]
+    height, width = wall.shape[1:]
     y = np.arange(height, dtype=np.float32) / height
     light = 1.05 - 0.10 * y - 0.16 * np.exp(-(1 - y) * height / (0.5 * PX_PER_M))
     runs = smooth_noise(rng, 1, width, 24, 3)[0]
     stains = 1 - 0.035 * np.clip(runs, 0, 2)[None] * (1 - y)[:, None]
-    wall *= (light[:, None] * stains)[..., None]
+    wall *= light[:, None] * stains
 
 
 class _Front:
@@ -148,24 +156,29 @@ class _Front:
         self._rng = rng
         self._wall = wall
         self._trim = trim
-        self._height, self._width = wall.shape[:2]
+        self._height, self._width = wall.shape[1:]
+
+    def _part(self, left: float, top: float, right: float, bottom: float) -> Floats:
+        """What lies between these, as a view: (3, height, width)."""
+        return self._wall[:, max(round(top), 0) : max(round(bottom), 0), max(round(left), 0) : max(round(right), 0)]
 
     def _fill(self, left: float, top: float, right: float, bottom: float, colour: NDArray[np.float32] | _Color) -> None:
-        self._wall[max(round(top), 0) : max(round(bottom), 0), max(round(left), 0) : max(round(right), 0)] = colour
+        self._part(left, top, right, bottom)[:] = np.array(colour, np.float32)[:, None, None]
 
     def _dim(self, left: float, top: float, right: float, bottom: float, factor: float) -> None:
-        self._wall[max(round(top), 0) : max(round(bottom), 0), max(round(left), 0) : max(round(right), 0)] *= factor
+        part = self._part(left, top, right, bottom)
+        part *= factor
 
     def _glass(self, left: float, top: float, right: float, bottom: float, brightness: float) -> None:
         """A pane that mirrors sky above and street below, with a slanting reflection."""
         y0, y1, x0, x1 = round(top), round(bottom), round(left), round(right)
         if y1 <= y0 or x1 <= x0:
             return
-        y, x = np.mgrid[0 : y1 - y0, 0 : x1 - x0].astype(np.float32)
-        down, across = y / max(y1 - y0, 1), x / max(x1 - x0, 1)
+        y, x = np.arange(y1 - y0, dtype=np.float32)[:, None], np.arange(x1 - x0, dtype=np.float32)
+        down, across = y / (y1 - y0), x / (x1 - x0)
         sky = np.clip(1 - 1.5 * down + 0.25 * np.sin(6 * (across + down) + self._rng.uniform(0, 6)), 0, 1)
         low, high = np.array((46, 52, 58), np.float32), np.array((138, 160, 182), np.float32) * np.float32(brightness)
-        self._wall[y0:y1, x0:x1] = low + (high - low) * (sky * 0.8)[..., None]
+        self._wall[:, y0:y1, x0:x1] = low[:, None, None] + tinted(sky * 0.8, high - low)
 
     def window(self, centre: float, sill: float, width_m: float, height_m: float) -> None:
         rng, px = self._rng, PX_PER_M
@@ -235,7 +248,7 @@ class _Front:
         self._dim(0, 0.16 * PX_PER_M, self._width, 0.28 * PX_PER_M, 0.85)
         shadow = np.linspace(0.6, 1.0, 16, dtype=np.float32)
         start = round(0.28 * PX_PER_M)
-        self._wall[start : start + 16] *= shadow[:, None, None]
+        self._wall[:, start : start + 16] *= shadow[:, None]
 
     def pipe(self, x: int) -> None:
         self._fill(x, 0.3 * PX_PER_M, x + 4, self._height, (72, 72, 74))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 
 import cv2
 import numpy as np
@@ -10,7 +11,8 @@ from numpy.typing import NDArray
 
 from bisenet_viewer.sources.street.canvas import HAZE, HAZE_REACH_M, Canvas, Pixels
 from bisenet_viewer.sources.street.ids import Class
-from bisenet_viewer.sources.street.noise import grain, smooth_noise, to_rgb
+from bisenet_viewer.sources.street.noise import grain, smooth_noise
+from bisenet_viewer.sources.street.planes import packed, strips, tinted
 from bisenet_viewer.sources.street.view import View
 
 ROAD_M = 5.6
@@ -27,8 +29,11 @@ _BAND_ROWS = 4.0
 class Ground:
     """The tile and its reductions; paints everything below the horizon."""
 
-    def __init__(self, rng: np.random.Generator) -> None:
-        self._tiles: dict[tuple[int, int], Pixels] = {(0, 0): _tile(rng)}
+    def __init__(self, tile: Pixels, reductions: Mapping[tuple[int, int], Pixels] | None = None) -> None:
+        """`tile`: what `draw_tile` drew. `reductions`: those that another one of this tile has made."""
+        self.tile = tile
+        self.reductions = dict(reductions or {})
+        """By level across and along; made when they are first needed."""
 
     def paint(self, canvas: Canvas, view: View) -> None:
         first = max(0, math.floor(view.horizon) + 1)
@@ -56,11 +61,11 @@ class Ground:
     def _reduced(self, x_level: int, y_level: int) -> tuple[Pixels, float, float]:
         """The tile at 1 / 2**level in each direction, a wrapped row before and after, and its pixels per metre."""
         width, length = int(2 * _HALF_M * _PX_PER_M) >> x_level, int(_LENGTH_M * _PX_PER_M) >> y_level
-        found = self._tiles.get((x_level + 1, y_level))
+        found = self.reductions.get((x_level, y_level))
         if found is None:
-            small = cv2.resize(self._tiles[0, 0], (width, length), interpolation=cv2.INTER_AREA)
+            small = cv2.resize(self.tile, (width, length), interpolation=cv2.INTER_AREA)
             found = np.pad(small, ((1, 1), (0, 0), (0, 0)), mode="wrap")
-            self._tiles[x_level + 1, y_level] = found
+            self.reductions[x_level, y_level] = found
         return found, width / (2 * _HALF_M), length / _LENGTH_M
 
 
@@ -79,36 +84,49 @@ def _haze(rgb: Pixels, z: NDArray[np.float32]) -> None:
     rgb[:far] = (rgb[:far] * (1 - share) + HAZE * share).astype(np.uint8)
 
 
-def _tile(rng: np.random.Generator) -> Pixels:
+def draw_tile(rng: np.random.Generator) -> Pixels:
     """(length, width, 3) uint8: row 0 is where a tile begins, rows run ahead, columns run to the right."""
     height, width = int(_LENGTH_M * _PX_PER_M), int(2 * _HALF_M * _PX_PER_M)
     x = np.asarray((np.arange(width) + 0.5) / _PX_PER_M - _HALF_M, np.float32)
     y = np.asarray((np.arange(height) + 0.5) / _PX_PER_M, np.float32)
     fine = grain(rng, height, width)
     broad = smooth_noise(rng, height, width, 300, 5)
-    tile = np.empty((height, width, 3), np.float32)
+    tile = np.empty((3, height, width), np.float32)
 
-    road = np.abs(x) < ROAD_M
-    tile[:, road] = _asphalt(rng, x[road], y, fine[:, road], broad[:, road])
-    beside = ~road & (np.abs(x) < PAVEMENT_M)
-    tile[:, beside] = _paving(rng, np.abs(x[beside]), y, fine[:, beside], broad[:, beside])
-    grass = np.abs(x) >= PAVEMENT_M
-    blades = smooth_noise(rng, height, width, 12, 3)[:, grass]
-    tone = 1 + 0.10 * broad[:, grass] + 0.14 * blades + 0.05 * fine[:, grass]
-    tile[:, grass] = tone[..., None] * np.array([96, 118, 58], np.float32)
+    road = _columns(np.abs(x) < ROAD_M)
+    _asphalt(rng, x[road], y, fine[:, road], broad[:, road], tile[:, :, road])
+    # The two sides are one picture: a slab's tone is that of the slab across the street.
+    left, right = _columns((x < -ROAD_M) & (x > -PAVEMENT_M)), _columns((x > ROAD_M) & (x < PAVEMENT_M))
+    sides = np.concatenate([fine[:, left], fine[:, right]], 1), np.concatenate([broad[:, left], broad[:, right]], 1)
+    paving = _paving(rng, np.abs(np.concatenate([x[left], x[right]])), y, *sides)
+    tile[:, :, left], tile[:, :, right] = np.split(paving, [left.stop - left.start], axis=2)
+    blades = smooth_noise(rng, height, width, 12, 3)
+    green = np.array([96, 118, 58], np.float32)
+    for grass in (_columns(x <= -PAVEMENT_M), _columns(x >= PAVEMENT_M)):
+        tone = 1 + 0.10 * broad[:, grass] + 0.14 * blades[:, grass] + 0.05 * fine[:, grass]
+        tile[:, :, grass] = tinted(tone, green)
 
     # The left side lies in the light shade of its houses; the edge is soft and uneven.
     edge = -5.0 + 1.1 * smooth_noise(rng, height, 1, 250, 3)
-    shade = 1 / (1 + np.exp((x[None] - edge) * 2.2))
-    tile *= (1 - 0.24 * shade)[..., None] * np.array([1.0, 1.0, 1.0], np.float32)
-    tile += (shade * 5)[..., None] * np.array([-0.6, 0.0, 1.4], np.float32)
-    return to_rgb(tile)
+    cast = np.array([-0.6, 0.0, 1.4], np.float32)
+    for rows in strips(height):
+        shade = 1 / (1 + np.exp((x[None] - edge[rows]) * 2.2))
+        tile[:, rows] *= 1 - 0.24 * shade
+        tile[:, rows] += tinted(shade * 5, cast)
+    return packed(tile)
+
+
+def _columns(chosen: NDArray[np.bool_]) -> slice:
+    """From the first chosen column to the last."""
+    found = np.flatnonzero(chosen)
+    return slice(int(found[0]), int(found[-1]) + 1)
 
 
 def _asphalt(
     rng: np.random.Generator, x: NDArray[np.float32], y: NDArray[np.float32],
-    fine: NDArray[np.float32], broad: NDArray[np.float32],
-) -> NDArray[np.float32]:  # fmt: skip
+    fine: NDArray[np.float32], broad: NDArray[np.float32], out: NDArray[np.float32],
+) -> None:  # fmt: skip
+    """Worn, mended and marked; into `out`, (3, length, width)."""
     height, width = fine.shape
     tone = 112 + 7 * broad + 7 * fine
     # Wheels polish two tracks in each lane, oil darkens the middle between them.
@@ -116,7 +134,7 @@ def _asphalt(
         for track in (-0.75, 0.75):
             tone += 7 * np.exp(-(((x - lane - track) / 0.28) ** 2))
         tone -= 9 * np.exp(-(((x - lane) / 0.3) ** 2))
-    tone -= 14 * (np.abs(x) > ROAD_M - 0.35)  # the gutter
+    tone -= np.where(np.abs(x) > ROAD_M - 0.35, np.float32(14), np.float32(0))  # the gutter
 
     for _ in range(9):  # repairs: smooth, darker or lighter rectangles with tarred edges
         w, length = rng.uniform(0.7, 2.0), rng.uniform(1.2, 5.0)
@@ -136,35 +154,37 @@ def _asphalt(
         at = (int(rng.integers(60, width - 60)), int(rng.integers(40, height - 40)))
         cv2.circle(lines, at, 13, 74.0, -1, cv2.LINE_AA)
         cv2.circle(lines, at, 11, 92.0, 2, cv2.LINE_AA)
-    colour = lines[..., None] * np.array([1.0, 0.985, 0.96], np.float32)
+    out[:] = tinted(lines, np.array([1.0, 0.985, 0.96], np.float32))
 
     paint = np.zeros((height, width), np.float32)
     paint[np.ix_(np.mod(y, 7.5) < 3.2, np.abs(x) < 0.075)] = 1  # dashes along the middle
     for edge in (-3.35, 3.35):  # where parking begins
         paint[np.ix_(np.mod(y, 1.5) < 0.75, np.abs(x - edge) < 0.05)] = 0.8
-    worn = np.clip(0.92 + 0.22 * broad + 0.20 * fine, 0.25, 1)
-    paint = cv2.GaussianBlur(paint, (0, 0), 0.8) * worn
-    return np.asarray(colour * (1 - paint[..., None]) + paint[..., None] * np.array([232, 231, 224], np.float32))
+    paint = np.asarray(cv2.GaussianBlur(paint, (0, 0), 0.8), np.float32)
+    marked = paint.any(axis=0)
+    worn = np.clip(0.92 + 0.22 * broad[:, marked] + 0.20 * fine[:, marked], 0.25, 1)
+    paint = paint[:, marked] * worn
+    out[:, :, marked] = out[:, :, marked] * (1 - paint) + tinted(paint, np.array([232, 231, 224], np.float32))
 
 
 def _paving(
     rng: np.random.Generator, x: NDArray[np.float32], y: NDArray[np.float32],
     fine: NDArray[np.float32], broad: NDArray[np.float32],
-) -> NDArray[np.float32]:  # fmt: skip
+) -> NDArray[np.float64]:  # fmt: skip
     """Slabs in rows, each with its own tone, behind a granite kerb."""
     row, column = (y / 0.6).astype(int), ((x - ROAD_M) / 0.8).astype(int)
     slabs = rng.normal(0, 6, (row.max() + 1, column.max() + 1))[row][:, column]
     tone = 158 + slabs + 6 * broad + 4 * fine
     tone[np.mod(y, 0.6) < 0.03] -= 26
     tone[:, np.mod(x - ROAD_M, 0.8) < 0.03] -= 26
-    colour = tone[..., None] * np.array([1.0, 0.97, 0.93], np.float32)
+    colour = tinted(tone, np.array([1.0, 0.97, 0.93], np.float32))
     kerb = x < ROAD_M + 0.22
     stones = rng.normal(0, 7, int(_LENGTH_M))[y.astype(int)]
     top = 178 + stones[:, None] + 4 * fine[:, kerb]
     top[np.mod(y, 1.0) < 0.03] -= 40
     face = x[kerb] < ROAD_M + 0.07
     top[:, face] -= 62
-    colour[:, kerb] = top[..., None] * np.array([1.0, 0.99, 0.97], np.float32)
+    colour[:, :, kerb] = tinted(top, np.array([1.0, 0.99, 0.97], np.float32))
     # Walls and fences keep the light off the far edge.
-    colour *= (1 - 0.28 * np.exp(-(PAVEMENT_M - x) / 0.35))[None, :, None]
-    return np.asarray(colour)
+    colour *= 1 - 0.28 * np.exp(-(PAVEMENT_M - x) / 0.35)
+    return colour

@@ -6,6 +6,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from bisenet_viewer.sources.street.planes import STRIP, strips
+
 Floats = NDArray[np.float32]
 
 
@@ -25,10 +27,19 @@ def smooth_noise(rng: np.random.Generator, height: int, width: int, cell: float,
         padded = np.pad(grid, 2, mode="wrap")
         y = (np.arange(height, dtype=np.float32) + 0.5) * (rows / height) + 1.5
         x = (np.arange(width, dtype=np.float32) + 0.5) * (columns / width) + 1.5
-        maps = np.broadcast_to(x, (height, width)), np.broadcast_to(y[:, None], (height, width))
-        total += cv2.remap(padded, maps[0].copy(), maps[1].copy(), cv2.INTER_CUBIC) / 2**octave
+        map_x, map_y = (np.empty((min(height, STRIP), width), np.float32) for _ in range(2))
+        map_x[:] = x
+        for rows in strips(height):
+            count = rows.stop - rows.start
+            map_y[:count] = y[rows, None]
+            finer = np.asarray(cv2.remap(padded, map_x[:count], map_y[:count], cv2.INTER_CUBIC), np.float32)
+            finer /= 2**octave
+            total[rows] += finer
     deviation = float(total.std())
-    return (total - total.mean()) / deviation if deviation > 0 else total
+    if deviation > 0:
+        total -= total.mean()
+        total /= deviation
+    return total
 
 
 def grain(rng: np.random.Generator, height: int, width: int) -> Floats:

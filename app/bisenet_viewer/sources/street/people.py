@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 
 import cv2
 import numpy as np
@@ -72,12 +73,27 @@ class _Figure:
         return Texture(np.asarray(cv2.resize(self.image, size, interpolation=cv2.INTER_AREA), np.uint8))
 
 
-def draw_walker(rng: np.random.Generator, *, facing: bool) -> tuple[Texture, ...]:
+class Phases:
+    """One figure in each phase of its step or of a turn of its pedals; a phase is drawn when it is first seen."""
+
+    def __init__(self, draw: Callable[[int], Texture]) -> None:
+        self._draw = draw
+        self._drawn: dict[int, Texture] = {}
+
+    def __getitem__(self, k: int) -> Texture:
+        """Phase k of `PHASES`."""
+        found = self._drawn.get(k)
+        if found is None:
+            found = self._drawn[k] = self._draw(k)
+        return found
+
+
+def draw_walker(rng: np.random.Generator, *, facing: bool) -> Phases:
     """One person walking towards us (`facing`) or away, in each phase of two steps."""
     coat, trousers = _COATS[rng.integers(len(_COATS))], _TROUSERS[rng.integers(len(_TROUSERS))]
     skin, hair = _SKINS[rng.integers(len(_SKINS))], _HAIR[rng.integers(len(_HAIR))]
     tall, long_coat, bag = rng.uniform(0.92, 1.02), bool(rng.random() < 0.4), bool(rng.random() < 0.5)
-    return tuple(_walker(k / PHASES, tall, coat, trousers, skin, hair, long_coat, bag, facing) for k in range(PHASES))
+    return Phases(lambda k: _walker(k / PHASES, tall, coat, trousers, skin, hair, long_coat, bag, facing))
 
 
 def _walker(
@@ -120,12 +136,12 @@ def _walker(
     return figure.texture()
 
 
-def draw_rider(rng: np.random.Generator, *, facing: bool) -> tuple[Texture, ...]:
+def draw_rider(rng: np.random.Generator, *, facing: bool) -> Phases:
     """One cyclist, seen from the front (`facing`) or from behind, in each phase of a turn of the pedals."""
     coat = ((196, 206, 60), (190, 60, 44), (60, 88, 150), (70, 74, 78))[rng.integers(4)]
     trousers, skin = _TROUSERS[rng.integers(len(_TROUSERS))], _SKINS[rng.integers(len(_SKINS))]
     helmet = ((210, 210, 206), (60, 62, 66), (180, 50, 46))[rng.integers(3)]
-    return tuple(_rider(2 * math.pi * k / PHASES, coat, trousers, skin, helmet, facing) for k in range(PHASES))
+    return Phases(lambda k: _rider(2 * math.pi * k / PHASES, coat, trousers, skin, helmet, facing))
 
 
 def _rider(

@@ -2,35 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import TypeVar
 
 import numpy as np
 
 from bisenet_viewer.sources.street.canvas import Texture
 from bisenet_viewer.sources.street.cars import Car, build_car, draw_shadow
-from bisenet_viewer.sources.street.facades import House, draw_hedge, draw_house, draw_planks, draw_railing
 from bisenet_viewer.sources.street.furniture import draw_lamp, draw_post, draw_signs
-from bisenet_viewer.sources.street.ground import Ground
-from bisenet_viewer.sources.street.people import draw_rider, draw_walker
-from bisenet_viewer.sources.street.trees import draw_tree
-
-_T = TypeVar("_T")
-
-Phases = tuple[Texture, ...]
-"""One figure in each phase of its step."""
+from bisenet_viewer.sources.street.keeping import keep, kept
+from bisenet_viewer.sources.street.people import Phases, draw_rider, draw_walker
+from bisenet_viewer.sources.street.scenery import Scenery, drawing_scenery
 
 
 @dataclass(frozen=True, slots=True)
 class Props:
     """The parts. What moves is there twice: True is what goes our way and shows its back, False what comes."""
 
-    ground: Ground
-    houses: tuple[House, ...]
-    fences: tuple[Texture, ...]
-    hedge: Texture
-    trees: tuple[Texture, ...]
+    scenery: Scenery
     lamp: Texture
     post: Texture
     signs: tuple[Texture, ...]
@@ -45,9 +34,10 @@ _finished: dict[int, Props] = {}
 
 
 def drawing(seed: int) -> Iterator[Props | None]:
-    """Draw the parts of one seed, which takes seconds: None after each piece of work, then the parts.
+    """Draw the parts of one seed, which takes a second: None after each piece of work, then the parts.
 
     The last ones drawn are kept, and come at once. In pieces, so that a program that is closed need not wait for them.
+    Who goes on after the parts has the scenery kept for later starts, too.
     """
     if seed in _finished:
         yield _finished[seed]
@@ -55,42 +45,32 @@ def drawing(seed: int) -> Iterator[Props | None]:
     rng = np.random.default_rng((seed, 0, 0))
     both = (True, False)
 
-    def several(pieces: Iterable[_T], into: list[_T]) -> Iterator[None]:
-        for piece in pieces:
-            into.append(piece)
-            yield None
-
+    scenery = _kept_scenery(seed, rng)
+    notes = None
+    if scenery is None:
+        scenery = yield from drawing_scenery(rng)
+        notes = {"sizes": scenery.sizes(), "rng": rng.bit_generator.state}
     # The order of the parts is part of the street: they draw from one stream of random numbers.
-    ground = Ground(rng)
-    yield None
-    houses: list[House] = []
-    yield from several((draw_house(rng, style) for style in range(12)), houses)
-    fences = (draw_railing(), draw_planks(rng), draw_railing())
-    hedge = draw_hedge(rng)
-    yield None
-    grown: list[Texture] = []
-    yield from several((draw_tree(rng) for _ in range(6)), grown)
-    lamp, post, signs = draw_lamp(), draw_post(), draw_signs()
-    cars: dict[bool, list[Car]] = {ahead: [] for ahead in both}
-    walkers: dict[bool, list[Phases]] = {ahead: [] for ahead in both}
-    riders: dict[bool, list[Phases]] = {ahead: [] for ahead in both}
-    for ahead in both:
-        yield from several((build_car(rng, ahead=ahead) for _ in range(20)), cars[ahead])
-    for ahead in both:
-        yield from several((draw_walker(rng, facing=not ahead) for _ in range(8)), walkers[ahead])
-    for ahead in both:
-        yield from several((draw_rider(rng, facing=not ahead) for _ in range(4)), riders[ahead])
-    props = Props(
-        ground, tuple(houses), fences, hedge, tuple(grown), lamp, post, signs,
-        cars={ahead: tuple(parked) for ahead, parked in cars.items()},
-        walkers={ahead: tuple(figures) for ahead, figures in walkers.items()},
-        riders={ahead: tuple(figures) for ahead, figures in riders.items()},
-        shadow=draw_shadow(),
-    )  # fmt: skip
+    cars = {ahead: tuple(build_car(rng, ahead=ahead) for _ in range(20)) for ahead in both}
+    walkers = {ahead: tuple(draw_walker(rng, facing=not ahead) for _ in range(8)) for ahead in both}
+    riders = {ahead: tuple(draw_rider(rng, facing=not ahead) for _ in range(4)) for ahead in both}
+    props = Props(scenery, draw_lamp(), draw_post(), draw_signs(), cars, walkers, riders, draw_shadow())
     if len(_finished) >= _KEPT:
         _finished.pop(next(iter(_finished)), None)
     _finished[seed] = props
     yield props
+    if notes is not None:
+        keep(seed, scenery.pictures(), notes)
+
+
+def _kept_scenery(seed: int, rng: np.random.Generator) -> Scenery | None:
+    """What an earlier start drew; then `rng` goes on as if it had been drawn now."""
+    found = kept(seed)
+    if found is None:
+        return None
+    pictures, notes = found
+    rng.bit_generator.state = notes["rng"]
+    return Scenery.from_pictures(pictures, notes["sizes"])
 
 
 def draw_props(seed: int) -> Props:

@@ -23,7 +23,7 @@ _SMALL_REACH_M = 95.0
 
 
 class Street:
-    """The street of one seed at one picture size. Drawing its parts takes seconds, once; see `props.drawing`."""
+    """The street of one seed at one picture size. Drawing its parts takes a second, once; see `props.drawing`."""
 
     def __init__(self, width: int, height: int, seed: int = 0) -> None:
         self._width, self._height = width, height
@@ -32,7 +32,8 @@ class Street:
         view = View.driving(width, height, 0.0, 0.0)
         self._sky = Sky(paint, width, height, view.focal, view.horizon)
         self._props = draw_props(seed)
-        self._layout = Layout(seed, tuple(house.width_m for house in self._props.houses))
+        self._scenery = self._props.scenery
+        self._layout = Layout(seed, tuple(house.width_m for house in self._scenery.houses))
         self._lens = _vignette(width, height)
         self._mean = np.full((height, width, 3), 3, np.uint8)
         self._noise = lens.integers(0, 7, (height + 64, width + 64, 3), dtype=np.uint8)
@@ -45,7 +46,7 @@ class Street:
             np.empty((self._height, self._width, 3), np.uint8), np.empty((self._height, self._width), np.uint8)
         )
         self._sky.paint(canvas, view)
-        self._props.ground.paint(canvas, view)
+        self._scenery.ground.paint(canvas, view)
         # Far things first. A plot is as far as its far end: what stands before it is painted after it.
         start, stop = camera_m + _NEAR_M, camera_m + _REACH_M
         jobs: list[tuple[float, Plot | Thing, int]] = [
@@ -66,7 +67,7 @@ class Street:
         shade = Shade.at((max(near, _NEAR_M) + far) / 2, plot.light)
         edge = side * (PAVEMENT_M + 0.05)
         if plot.kind != "park":
-            house = self._props.houses[plot.house]
+            house = self._scenery.houses[plot.house]
             x, height = edge + side * plot.setback_m, house.height_m
             # The roof leans back by 45 degrees: from close under the eaves it cannot be seen.
             if height - view.eye_m < 0.85 * abs(x - view.side_m):
@@ -80,8 +81,8 @@ class Street:
         if plot.kind != "house" and near < _SMALL_REACH_M:
             if plot.fence != 1:
                 hedge = edge + side * 0.5
-                self._run(canvas, view, self._props.hedge, shade, hedge, near, far, 1.5, Class.TREE, side)
-            self._run(canvas, view, self._props.fences[plot.fence], shade, edge, near, far, 1.3, Class.FENCE, side)
+                self._run(canvas, view, self._scenery.hedge, shade, hedge, near, far, 1.5, Class.TREE, side)
+            self._run(canvas, view, self._scenery.fences[plot.fence], shade, edge, near, far, 1.3, Class.FENCE, side)
 
     def _run(
         self, canvas: Canvas, view: View, texture: Texture, shade: Shade,
@@ -148,7 +149,7 @@ class Street:
                 cars.paint_car(canvas, view, garage[thing.variant % len(garage)], thing.x, z, shade.light)
             case "tree":
                 self._shadow(canvas, view, thing.x, z, 2.2 * thing.size, shade, 0.8)
-                texture = self._props.trees[thing.variant % len(self._props.trees)]
+                texture = self._scenery.trees[thing.variant % len(self._scenery.trees)]
                 stand(texture, trees.WIDTH_M * thing.size, trees.HEIGHT_M * thing.size, Class.TREE)
             case "lamp":
                 stand(self._props.lamp, furniture.LAMP_WIDTH_M, furniture.LAMP_HEIGHT_M, Class.POLE)

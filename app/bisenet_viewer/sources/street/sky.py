@@ -9,7 +9,8 @@ import numpy as np
 
 from bisenet_viewer.sources.street.canvas import HAZE, Canvas, Pixels
 from bisenet_viewer.sources.street.ids import Class
-from bisenet_viewer.sources.street.noise import grain, smooth_noise, to_rgb
+from bisenet_viewer.sources.street.noise import Floats, grain, smooth_noise
+from bisenet_viewer.sources.street.planes import packed, tinted
 from bisenet_viewer.sources.street.view import View
 
 _MARGIN = 0.36
@@ -43,8 +44,8 @@ def _panorama(rng: np.random.Generator, rows: int, columns: int, horizon: int, f
     up = ((horizon - np.arange(rows, dtype=np.float32)) / focal)[:, None]
     mix = np.clip(up / 0.5, 0, 1) ** 0.75
     low, high = np.array([214, 223, 231], np.float32), np.array([104, 154, 211], np.float32)
-    sky = low * (1 - mix[..., None]) + high * mix[..., None]
-    sky = np.broadcast_to(sky, (rows, columns, 3)).copy()
+    sky = np.empty((3, rows, columns), np.float32)
+    sky[:] = tinted(1 - mix, low) + tinted(mix, high)
 
     # Clouds lie in a layer: seen in perspective they flatten towards the horizon.
     field = smooth_noise(rng, 512, 512, 150, 7)
@@ -56,15 +57,16 @@ def _panorama(rng: np.random.Generator, rows: int, columns: int, horizon: int, f
     lit = cv2.remap(field, map_x, np.mod(map_y + 7, 511), cv2.INTER_LINEAR, borderMode=cv2.BORDER_WRAP)
     cover = 1 / (1 + np.exp(-(density - 0.15) * 3.2))
     relief = np.clip((density - lit) * 26, -26, 10)
-    cloud = np.stack([244 + relief, 246 + relief, 249 + relief * 0.8], axis=-1)
-    sky += (cloud - sky) * (cover * 0.9)[..., None]
+    cover *= 0.9
+    for plane, cloud in zip(sky, (244 + relief, 246 + relief, 249 + relief * 0.8), strict=True):
+        plane += (cloud - plane) * cover
 
     labels = np.full((rows, columns), Class.SKY, np.uint8)
     _skyline(rng, sky, labels, up, focal)
-    return to_rgb(sky + grain(rng, rows, columns)[..., None] * 0.7), labels
+    return packed(sky + grain(rng, rows, columns) * 0.7), labels
 
 
-def _skyline(rng: np.random.Generator, sky: np.ndarray, labels: Pixels, up: np.ndarray, focal: float) -> None:
+def _skyline(rng: np.random.Generator, sky: Floats, labels: Pixels, up: Floats, focal: float) -> None:
     """Far roofs, then trees before them, both pale with haze."""
     rows, columns = labels.shape
     roofs = np.zeros(columns, np.float32)
@@ -80,6 +82,6 @@ def _skyline(rng: np.random.Generator, sky: np.ndarray, labels: Pixels, up: np.n
         (crowns, (84, 104, 70), 0.13, Class.TREE, 0.42),
     ):
         inside = up < outline[None]
-        own = np.array(colour, np.float32) * (1 + texture * leaves[..., None])
-        sky[inside] = (own * (1 - fade) + HAZE * fade)[inside]
+        own = tinted(1 + texture * leaves, np.array(colour, np.float32))
+        np.copyto(sky, own * (1 - fade) + HAZE * fade, where=inside)
         labels[inside] = label

@@ -32,13 +32,19 @@ def _branch(
 ) -> None:  # fmt: skip
     """A tapering limb, its right side in shade, and the limbs that grow from its end."""
     end = start[0] + length * math.cos(angle), start[1] + length * math.sin(angle)
-    across = np.array([math.sin(angle), -math.cos(angle)])
+    x, y = math.sin(angle), -math.cos(angle)  # across the limb
     for share, tone in ((1.0, 62), (0.62, 84), (0.28, 104)):
-        shift = -across * thickness * (1 - share) * 0.35
-        a, b = np.array(start) + shift, np.array(end) + shift
+        (ax, ay), (bx, by) = (
+            (at[0] + -x * thickness * (1 - share) * 0.35, at[1] + -y * thickness * (1 - share) * 0.35)
+            for at in (start, end)
+        )
         wide, narrow = thickness * share / 2, thickness * share * 0.36
-        outline = np.array([a - across * wide, a + across * wide, b + across * narrow, b - across * narrow])
-        cv2.fillConvexPoly(image, outline.astype(np.int32), (tone, int(tone * 0.86), int(tone * 0.72), 255))
+        outline = [
+            (int(ax - x * wide), int(ay - y * wide)), (int(ax + x * wide), int(ay + y * wide)),
+            (int(bx + x * narrow), int(by + y * narrow)), (int(bx - x * narrow), int(by - y * narrow)),
+        ]  # fmt: skip
+        paint = tone, int(tone * 0.86), int(tone * 0.72), 255
+        cv2.fillConvexPoly(image, np.array(outline, np.int32), paint)
     if forks == 0:
         return
     for turn in (rng.uniform(-0.75, -0.3), rng.uniform(-0.15, 0.15), rng.uniform(0.3, 0.75)):
@@ -65,6 +71,12 @@ def _crown(rng: np.random.Generator, image: Pixels, scale: int) -> None:
         light *= (0.66 + 0.40 * k / clusters) * rng.normal(1, 0.11, leaves)
         colours = np.clip(green * light[:, None] * 1.12 + (light[:, None] > 0.95) * np.array([14, 12, 0]), 8, 250)
         sizes = rng.uniform(0.035, 0.085, leaves) * scale
-        for (x, y), r, colour in zip(place, sizes, colours, strict=True):
-            paint = (int(colour[0]), int(colour[1]), int(colour[2]), 255)
-            cv2.ellipse(image, (int(x), int(y)), (int(r), int(r * 0.65) + 1), int(x * 37) % 180, 0, 360, paint, -1)
+        # Plain numbers: taken from arrays one by one, they cost more than the painting.
+        centres = place.astype(int)
+        axes = np.stack([sizes.astype(int), (sizes * 0.65).astype(int) + 1], 1)
+        turns = (place[:, 0] * 37).astype(int) % 180
+        paints = np.column_stack([colours.astype(int), np.full(leaves, 255)])
+        for at, axis, twist, paint in zip(
+            centres.tolist(), axes.tolist(), turns.tolist(), paints.tolist(), strict=True
+        ):
+            cv2.ellipse(image, at, axis, twist, 0, 360, paint, -1)
