@@ -19,6 +19,12 @@ from bisenet.segmenter import Segmenter
 from bisenet.zoo import ARCHITECTURES, build
 
 _SHORT_SIDE = 480
+_ALIKE = (
+    ("pedestrian", "person"), ("pavement", "sidewalk"), ("tree", "vegetation"), ("car", "vehicle"),
+    ("bicyclist", "cyclist", "rider"), ("sign", "traffic sign"), ("pole", "post"),
+)  # fmt: skip
+"""Names of classes that are a good start for one another. Where one means more (a vehicle may be a lorry), training
+teaches the rest."""
 
 
 def completed(recipe: Recipe, donor: Segmenter | None) -> Recipe:
@@ -72,14 +78,16 @@ def fresh_state(recipe: Recipe, card: ModelCard, world: World, donor: Segmenter 
 
 
 def start_from(network: nn.Module, classes: Sequence[str], donor: Segmenter) -> list[str]:
-    """Copy a trained model's weights; classifier rows go by class name. Returns the names that kept theirs.
+    """Copy a trained model's weights; classifier rows go by class name, or by one of `_ALIKE`.
 
-    Raises ConfigError when the donor is of another architecture.
+    Returns the names that got a row, with the donor's where that is another. Raises ConfigError when the donor is of
+    another architecture.
     """
     given = donor.network.state_dict()
-    kept = [name for name in classes if name in donor.card.classes.names]
-    here = [classes.index(name) for name in kept]
-    there = [donor.card.classes.names.index(name) for name in kept]
+    names = donor.card.classes.names
+    rows = [(name, _nearest(name, names)) for name in classes]
+    here = [place for place, (_, near) in enumerate(rows) if near is not None]
+    there = [names.index(near) for _, near in rows if near is not None]
     for key, value in network.state_dict().items():
         if key not in given or given[key].shape[1:] != value.shape[1:]:
             raise ConfigError(
@@ -90,4 +98,11 @@ def start_from(network: nn.Module, classes: Sequence[str], donor: Segmenter) -> 
             value[here] = given[key][there]
         else:
             value.copy_(given[key])
-    return kept
+    return [name if name == near else f"{name} (of {near})" for name, near in rows if near is not None]
+
+
+def _nearest(name: str, names: Sequence[str]) -> str | None:
+    """The same name among others, or one that is like it."""
+    if name in names:
+        return name
+    return next((other for group in _ALIKE if name in group for other in group if other in names), None)

@@ -251,6 +251,14 @@ def test_starting_from_another_model_keeps_classes_by_name(stripes: Path, tmp_pa
     assert torch.equal(network.head.classifier.weight[1], donor.network.head.classifier.weight[road])
     assert torch.equal(network.head.classifier.weight[0], before[0])
     assert torch.equal(network.ffm.conv.conv.weight, donor.network.ffm.conv.conv.weight)
+    alike = build("bisenetv1-x39", 3)
+    assert start_from(alike, ("vehicle", "person", "pole"), donor) == [
+        "vehicle (of car)",
+        "person (of pedestrian)",
+        "pole",
+    ]
+    rows = [donor.card.classes.names.index(name) for name in ("car", "pedestrian", "pole")]
+    assert torch.equal(alike.head.classifier.weight, donor.network.head.classifier.weight[rows])
     with pytest.raises(ConfigError, match="cannot start from tiny: it is bisenetv1-x39"):
         start_from(build("bisenetv2", 2), ("road",), donor)
 
