@@ -89,8 +89,7 @@ def _bundled(path: Path, card: ModelCard) -> Weights:
         name=card.name,
         architecture=card.architecture,
         variant=card.variant,
-        # A recipe names data as KIND:FOLDER.
-        dataset=", ".join(PurePath(spec.rpartition(":")[2]).name for spec in card.training.get("data", ())),
+        dataset=", ".join(map(_folder, card.training.get("data", ()))),
         classes=len(card.classes),
         miou=round(100 * figures["miou"], 2) if figures else None,
         miou_by="us" if figures else "",
@@ -99,6 +98,12 @@ def _bundled(path: Path, card: ModelCard) -> Weights:
         file=path,
         notes="",
     )
+
+
+def _folder(spec: str) -> str:
+    """The folder's own name, of LAYOUT:PATH or LAYOUT:PATH[FIRST:LAST]."""
+    whole = re.sub(r"\[-?\d*:-?\d*\]$", "", spec)
+    return PurePath(whole.rpartition(":")[2]).name
 
 
 def _published(entry: Published) -> Weights:
