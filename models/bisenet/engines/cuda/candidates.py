@@ -43,8 +43,8 @@ def card_candidates(
     for name in able:
         wished = given.card_precisions(name)[0] if precision == "auto" else precision
         if wished in given.card_precisions(name):
-            opening = partial(_opened, given, name, wished, imgsz, device, may_build=engine != "auto", say=say)
-            found.append(Candidate(name, wished, None, opening))
+            network = partial(_network, given, name, wished, imgsz, device, may_build=engine != "auto", say=say)
+            found.append(Candidate(name, wished, None, partial(_opened, network, device)))
     if able and not found:
         raise EngineError(_why_not(given, able, precision))
     if found and found[0].precision == "bf16" and capability(device) < _BF16_FROM:
@@ -79,19 +79,10 @@ def _is_sensible(name: str, given: Given, imgsz: tuple[int, int] | None, device:
     return name == "torch"
 
 
-def _opened(
-    given: Given,
-    engine: str,
-    precision: str,
-    imgsz: tuple[int, int] | None,
-    device: torch.device,
-    *,
-    may_build: bool,
-    say: Callable[[str], None],
-) -> CardNetwork:
+def _opened(network: Callable[[], CardNetwork], device: torch.device) -> CardNetwork:
     """Raises EngineError, CheckpointError."""
     try:
-        return _network(given, engine, precision, imgsz, device, may_build=may_build, say=say)
+        return network()
     except RuntimeError as error:  # of torch or of CUDA, when the weights are brought there
         if is_out_of_memory(error):
             name = device_name(device)

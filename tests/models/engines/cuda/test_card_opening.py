@@ -321,7 +321,7 @@ class Field:
 def field(monkeypatch: pytest.MonkeyPatch, card_sessions: type[CardSession]) -> Field:
     del card_sessions
     made = Field(torch=0.004, onnxruntime=0.003, tensorrt=0.001)
-    monkeypatch.setattr(candidates, "_opened", made.open)
+    monkeypatch.setattr(candidates, "_network", made.open)
     monkeypatch.setattr(picking, "fastest", partial(fastest, clock=made.clock))
     return made
 
