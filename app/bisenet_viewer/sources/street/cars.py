@@ -12,12 +12,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bisenet_viewer.sources.street.canvas import Canvas, Pixels, Shade, Texture
+from bisenet_viewer.sources.street.car_outlines import OUTLINES, VAN, Outline
 from bisenet_viewer.sources.street.ids import Class
 from bisenet_viewer.sources.street.view import Floats, View
 
 _Rgb = tuple[float, float, float]
 _Points = list[tuple[float, float, float]]
-_Outline = tuple[tuple[float, float], ...]
 PAINTS: tuple[_Rgb, ...] = (
     (186, 188, 192), (66, 70, 78), (32, 34, 38), (228, 229, 228), (52, 78, 128), (138, 32, 34), (118, 124, 130),
     (84, 104, 96), (152, 140, 118), (40, 54, 88),
@@ -26,56 +26,6 @@ _SUN = np.array((-0.55, 0.78, -0.30), np.float32)
 _GLASS: _Rgb = (48, 58, 68)
 _TYRE: _Rgb = (26, 26, 28)
 
-# Roof lines, from the front bumper over the top to the rear one: (z, y) in m, z ahead.
-_HATCH = (
-    (2.02, 0.30),
-    (2.08, 0.55),
-    (1.98, 0.70),
-    (1.10, 0.93),
-    (0.30, 1.42),
-    (-0.55, 1.48),
-    (-1.50, 1.40),
-    (-1.88, 0.98),
-    (-2.00, 0.62),
-    (-1.96, 0.32),
-)
-_SALOON = (
-    (2.22, 0.30),
-    (2.28, 0.55),
-    (2.18, 0.70),
-    (1.15, 0.92),
-    (0.42, 1.38),
-    (-0.50, 1.43),
-    (-1.10, 1.36),
-    (-1.72, 0.98),
-    (-2.22, 0.94),
-    (-2.26, 0.36),
-)
-_ESTATE = (
-    (2.14, 0.34),
-    (2.20, 0.62),
-    (2.08, 0.82),
-    (1.16, 1.04),
-    (0.50, 1.56),
-    (-0.50, 1.66),
-    (-1.80, 1.60),
-    (-2.12, 1.06),
-    (-2.20, 0.70),
-    (-2.16, 0.38),
-)
-_VAN = (
-    (2.36, 0.32),
-    (2.42, 0.66),
-    (2.34, 0.90),
-    (1.72, 1.12),
-    (1.00, 1.86),
-    (0.30, 1.98),
-    (-2.30, 1.98),
-    (-2.36, 1.20),
-    (-2.38, 0.70),
-    (-2.36, 0.36),
-)
-_OUTLINES = (_HATCH, _SALOON, _ESTATE, _HATCH, _SALOON, _VAN)
 _HOOD_END, _ROOF_END, _WINDOW_END = 3, 6, 7
 
 
@@ -107,14 +57,14 @@ class Car:
 
 def build_car(rng: np.random.Generator, *, ahead: bool) -> Car:
     """A hatchback, saloon, estate or van in one of the usual paints."""
-    outline = _OUTLINES[rng.integers(len(_OUTLINES))]
-    paint = PAINTS[3] if outline is _VAN and rng.random() < 0.7 else PAINTS[rng.integers(len(PAINTS))]
+    outline = OUTLINES[rng.integers(len(OUTLINES))]
+    paint = PAINTS[3] if outline is VAN and rng.random() < 0.7 else PAINTS[rng.integers(len(PAINTS))]
     return _body(outline, ahead=ahead).painted(paint)
 
 
 @cache
-def _body(outline: _Outline, *, ahead: bool) -> _Body:
-    return _Builder(np.array(outline, np.float32), ahead=ahead, van=outline is _VAN).build()
+def _body(outline: Outline, *, ahead: bool) -> _Body:
+    return _Builder(np.array(outline, np.float32), ahead=ahead, van=outline is VAN).build()
 
 
 @dataclass(frozen=True, slots=True)
