@@ -105,8 +105,10 @@ class ClassSet:
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> ClassSet:
-        """The inverse of `to_dict`. Raises ConfigError naming what is wrong."""
+        """The inverse of `to_dict`; `ignore_id` may be left out (255). Raises ConfigError naming what is wrong."""
         try:
+            if not isinstance(data, Mapping) or not isinstance(data.get("classes"), list):
+                raise ValueError("expected `name: NAME`, `classes:` and a line of name and color for each")
             rows = data["classes"]
             _refuse_unknown(data, ("name", "ignore_id", "classes"))
             for row in rows:
@@ -114,17 +116,22 @@ class ClassSet:
             return cls(
                 name=str(data["name"]),
                 names=tuple(str(row["name"]) for row in rows),
-                palette=tuple((int(r), int(g), int(b)) for r, g, b in (row["color"] for row in rows)),
+                palette=tuple(_color(row) for row in rows),
                 ignore_id=int(data.get("ignore_id", 255)),
                 raw_ids=tuple(_raw(row) for row in rows) if any("raw" in row for row in rows) else (),
             )
         except (KeyError, TypeError, ValueError) as error:
-            raise ConfigError(f"not a class list ({error!r}); see assets/classes/camvid11.yaml for the form") from error
+            reason = f"{error} is missing" if isinstance(error, KeyError) else str(error)
+            raise ConfigError(f"not a class list: {reason}; assets/classes/camvid11.yaml shows the form") from error
 
 
 def load_classes(name_or_path: str) -> ClassSet:
     """Read a class list: the name of one in assets/classes (`camvid11`), or the path of a YAML file."""
-    return ClassSet.from_dict(read_yaml("classes", name_or_path, "class list")[0])
+    values, path = read_yaml("classes", name_or_path, "class list")
+    try:
+        return ClassSet.from_dict(values)
+    except ConfigError as error:
+        raise ConfigError(f"{path}: {error}") from error
 
 
 def matching_classes(count: int) -> ClassSet | None:
@@ -136,10 +143,20 @@ def matching_classes(count: int) -> ClassSet | None:
 
 
 def _refuse_unknown(row: Mapping[str, Any], known: tuple[str, ...]) -> None:
+    if not isinstance(row, Mapping):
+        raise ValueError(f"expected name and color of a class, got {row!r}")
     for key in row:
         if key not in known:
             near = difflib.get_close_matches(str(key), known, 1)
             raise ValueError(f"unknown key {key!r}" + (f", did you mean {near[0]!r}?" if near else ""))
+
+
+def _color(row: Mapping[str, Any]) -> tuple[int, int, int]:
+    value = row["color"]
+    if not isinstance(value, list) or len(value) != 3 or any(type(part) is not int for part in value):
+        raise ValueError(f"color of {row['name']} is three numbers from 0 to 255, got {value!r}")
+    red, green, blue = value
+    return red, green, blue
 
 
 def _raw(row: Mapping[str, Any]) -> tuple[int, ...]:

@@ -273,14 +273,17 @@ B = "{name: b, color: [1, 2, 3]%s}"
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("name: x", "not a class list"),
+        ("name: x", r"bad\.yaml: not a class list: expected `name: NAME`, `classes:` and a line of name and color"),
+        ("- {name: a, color: [1, 2, 3]}", "not a class list: expected `name: NAME`, `classes:`"),
+        ("classes: [{name: a, color: [1, 2, 3]}]", "not a class list: 'name' is missing"),
+        ("name: x\nclasses: [{name: a}]", "not a class list: 'color' is missing"),
         ("name: x\nclasses: [{name: a, color: [1, 2, 3], raws: 4}]", "unknown key 'raws', did you mean 'raw'"),
         (
             "name: x\nignore: 7\nclasses: [{name: a, color: [1, 2, 3]}]",
             "unknown key 'ignore', did you mean 'ignore_id'",
         ),
-        ("name: x\nclasses: [7]", "not a class list"),
-        ("name: x\nclasses: [{name: a, color: [1, 2]}]", "not a class list"),
+        ("name: x\nclasses: [7]", "expected name and color of a class, got 7"),
+        ("name: x\nclasses: [{name: a, color: [1, 2]}]", r"color of a is three numbers from 0 to 255, got \[1, 2\]"),
         ("name: x\nclasses: [{name: a, color: [1, 2, 300]}]", "0 to 255"),
         ("name: x\nclasses: [{name: a, color: [1, 2, 3]}, {name: a, color: [1, 2, 3]}]", "must differ"),
         ("name: x\nignore_id: 0\nclasses: [{name: a, color: [1, 2, 3]}]", "ignore_id 0"),
