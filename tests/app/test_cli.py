@@ -91,7 +91,8 @@ def test_version(capsys):
 def test_segment_gets_what_was_asked_for(segment_command):
     fake = segment_command(3)
     given = (
-        "segment a.mp4 b.mp4 -o out --masks m --cvat --coco c.json --confidence --stats csv --view side-by-side "
+        "segment a.mp4 b.mp4 -o out --masks m --cvat --coco c.json --confidence --dataset --certain 0.8 --stats csv "
+        "--view side-by-side "
         "--codec hevc --encoder software --bitrate 2.5M --model m.safetensors --engine torch --precision bf16 "
         "--device cuda:1 --imgsz 640x360 --context-every 3 --classes road,car --opacity 0.25 --from 1 "
         "--to 2.5 --every 5 --jobs 3 --resume --overwrite --dry-run --report r.json"
@@ -104,6 +105,8 @@ def test_segment_gets_what_was_asked_for(segment_command):
         cvat=BY_NAME,
         coco="c.json",
         confidence=BY_NAME,
+        dataset=BY_NAME,
+        certain=0.8,
         stats="csv",
         view="side-by-side",
         codec="hevc",

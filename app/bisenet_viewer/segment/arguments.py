@@ -52,6 +52,11 @@ def _add_data_arguments(group: argparse._ArgumentGroup) -> None:
     add("--cvat", "FILE.zip", "the masks for CVAT's import, `Segmentation mask 1.1`")
     add("--coco", "FILE.json", "COCO annotations, run lengths per connected region")
     add("--confidence", "DIR", "a grey PNG per frame, 255 = certain")
+    add("--dataset", "DIR", "pictures and masks to train on: `bisenet train --data folder:DIR`")
+    group.add_argument(
+        "--certain", type=_share, metavar="0..1",
+        help="in --dataset, pixels whose class is less probable have none (0.9); 0 labels all, to be corrected by hand",
+    )  # fmt: skip
     add("--stats", "FILE|csv", "a line per frame: time, share of each class, milliseconds; .jsonl or .csv")
     group.add_argument("--no-video", dest="video", action="store_false", help="no video, also with -o FOLDER")
 
@@ -111,6 +116,16 @@ def _from(text: str) -> float:
         value = -1.0
     if not 0 <= value < float("inf"):
         raise argparse.ArgumentTypeError(f"expected seconds from 0, got {text!r}")
+    return value
+
+
+def _share(text: str) -> float:
+    try:
+        value = float(text)
+    except ValueError:
+        value = -1.0
+    if not 0 <= value <= 1:
+        raise argparse.ArgumentTypeError(f"expected a probability from 0 to 1, got {text!r}")
     return value
 
 

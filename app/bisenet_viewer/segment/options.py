@@ -28,6 +28,10 @@ class SegmentOptions:
     """The COCO annotations, `.json`."""
     confidence: Path | None = None
     """The folder for the pictures of confidence."""
+    dataset: Path | None = None
+    """The folder for pictures and masks to train on."""
+    certain: float = 0.9
+    """Pixels of the data set whose class has a lower probability than this get none."""
     stats: Path | None = None
     """The figures per frame, `.jsonl` or `.csv`."""
     view: View = "overlay"
@@ -68,7 +72,7 @@ class SegmentOptions:
     @property
     def wants_confidence(self) -> bool:
         """Whether the network has to say how sure it is, which costs time."""
-        return self.confidence is not None
+        return self.confidence is not None or self.dataset is not None
 
     @property
     def keeps_on_card(self) -> bool:
@@ -84,4 +88,4 @@ class SegmentOptions:
 
     @property
     def _beside_the_video(self) -> tuple[Path | None, ...]:
-        return (self.masks, self.cvat, self.coco, self.confidence, self.stats)
+        return (self.masks, self.cvat, self.coco, self.confidence, self.dataset, self.stats)

@@ -11,12 +11,14 @@ from bisenet.classes import ClassSet
 from bisenet_viewer.errors import UsageError
 from bisenet_viewer.frame import Result, StreamInfo
 from bisenet_viewer.overlay import class_shares
+from bisenet_viewer.segment.naming import stem_of
 from bisenet_viewer.segment.options import SegmentOptions
 from bisenet_viewer.segment.views import blend_of, chosen_ids, renderer_of
 from bisenet_viewer.sinks import Sink, coco, stats
 from bisenet_viewer.sinks.coco import CocoSink
 from bisenet_viewer.sinks.confidence import ConfidenceSink
 from bisenet_viewer.sinks.cvat import CvatSink
+from bisenet_viewer.sinks.dataset import DatasetSink
 from bisenet_viewer.sinks.masks import MaskSink
 from bisenet_viewer.sinks.numbered import NumberedPictures
 from bisenet_viewer.sinks.stats import StatsSink
@@ -52,6 +54,8 @@ def check_outputs(options: SegmentOptions) -> None:
     for folder in (options.masks, options.confidence):
         if folder is not None:
             NumberedPictures.check(folder, overwrite=options.overwrite)
+    if options.dataset is not None:
+        DatasetSink.check(options.dataset, overwrite=options.overwrite)
 
 
 def open_sinks(
@@ -84,6 +88,9 @@ def open_sinks(
         yield MaskSink(options.masks, classes, overwrite=overwrite)
     if options.confidence is not None:
         yield ConfidenceSink(options.confidence, overwrite=overwrite)
+    if options.dataset is not None:
+        name = stem_of(options.source)
+        yield DatasetSink(options.dataset, name, classes, certain=options.certain, overwrite=overwrite)
     if options.cvat is not None:
         yield CvatSink(options.cvat, classes, chosen=chosen, overwrite=overwrite, say=say)
     if options.coco is not None:

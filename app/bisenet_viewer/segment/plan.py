@@ -12,7 +12,7 @@ from bisenet_viewer.segment.naming import distinct_stems
 from bisenet_viewer.segment.options import SegmentOptions
 from bisenet_viewer.segment.outputs import check_outputs
 from bisenet_viewer.segment.record import State, state_of
-from bisenet_viewer.segment.request import BY_NAME, Request
+from bisenet_viewer.segment.request import BY_NAME, DATA, Request
 from bisenet_viewer.sinks.target import partial_path
 
 
@@ -59,7 +59,7 @@ def _named(request: Request, source: str) -> SegmentOptions:
     if video is None and request.wants_video:
         video = by_convention.output
     named: dict[str, Path | None] = {"output": video}
-    for kind in ("masks", "cvat", "coco", "confidence", "stats"):
+    for kind in DATA:
         given: str | None = getattr(request, kind)
         is_plain = given in (None, BY_NAME) or (kind == "stats" and given in ("jsonl", "csv"))
         named[kind] = getattr(by_convention, kind) if is_plain else Path(str(given)).expanduser()
@@ -80,6 +80,7 @@ def _by_convention(request: Request, source: str, folder: Path, stem: str) -> Se
         cvat=place(request.cvat, f"{stem}_cvat.zip"),
         coco=place(request.coco, f"{stem}_coco.json"),
         confidence=place(request.confidence, f"{stem}_confidence"),
+        dataset=place(request.dataset, f"{stem}_dataset"),
         stats=place(request.stats, f"{stem}_stats.{extension}"),
     )
 

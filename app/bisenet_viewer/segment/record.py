@@ -113,13 +113,13 @@ def _signature(source: str) -> list[int] | None:
 
 
 def _sizes(options: SegmentOptions) -> list[int | None]:
-    """Bytes of each output, of a folder how many files; None where there is nothing."""
+    """Bytes of each output, of a folder how many files are in it; None where there is nothing."""
     return [_size(path) for path in options.outputs]
 
 
 def _size(path: Path) -> int | None:
     try:
-        return sum(1 for _ in path.iterdir()) if path.is_dir() else path.stat().st_size
+        return sum(each.is_file() for each in path.rglob("*")) if path.is_dir() else path.stat().st_size
     except OSError:
         return None
 

@@ -13,7 +13,11 @@ from bisenet_viewer.sources.listing import VIDEOS
 BY_NAME = ""
 """Stands for a file or folder that is wanted and called after the input."""
 
+DATA = ("masks", "cvat", "coco", "confidence", "dataset", "stats")
+"""What may be written beside a video or instead of it, by the names of the options."""
+
 _OPACITY = 0.5
+_CERTAIN = 0.9
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +33,10 @@ class Request:
     cvat: str | None = None
     coco: str | None = None
     confidence: str | None = None
+    dataset: str | None = None
     stats: str | None = None
     """A file, BY_NAME, or a format: `jsonl`, `csv`."""
+    certain: float | None = None
     view: View | None = None
     codec: Codec | None = None
     encoder: EncoderChoice | None = None
@@ -77,6 +83,7 @@ class Request:
             imgsz=self.imgsz,
             context_every=self.context_every,
             classes=self.classes,
+            certain=_CERTAIN if self.certain is None else self.certain,
             opacity=_OPACITY if self.opacity is None else self.opacity,
             from_s=self.from_s,
             to_s=self.to_s,
@@ -92,6 +99,8 @@ class Request:
             raise UsageError("--no-video leaves nothing to write: ask for masks or data")
         if not self.wants_video:
             self._refuse_video_options()
+        if self.certain is not None and self.dataset is None:
+            raise UsageError("--certain is for --dataset: give that as well, or leave it away")
         if self.opacity is not None and self.view == "mask":
             raise UsageError("--opacity changes nothing in --view mask: there is no picture under the colours")
         if inputs > 1:
@@ -111,8 +120,7 @@ class Request:
             raise UsageError(f"{useless[0]} is for a video, and none is written: give -o as well, or leave it away")
 
     def _check_several(self) -> None:
-        for name, value in (("masks", self.masks), ("cvat", self.cvat), ("coco", self.coco),
-                            ("confidence", self.confidence), ("stats", self.stats)):  # fmt: skip
+        for name, value in self._data.items():
             if value not in (None, BY_NAME) and not (name == "stats" and value in ("jsonl", "csv")):
                 raise UsageError(f"several inputs: give --{name} without a name; -o FOLDER says where all goes")
         if self.output is not None and self.output.suffix.lower() in VIDEOS and not self.output.is_dir():
@@ -120,4 +128,8 @@ class Request:
 
     @property
     def _wants_data(self) -> bool:
-        return any(value is not None for value in (self.masks, self.cvat, self.coco, self.confidence, self.stats))
+        return any(value is not None for value in self._data.values())
+
+    @property
+    def _data(self) -> dict[str, str | None]:
+        return {name: getattr(self, name) for name in DATA}

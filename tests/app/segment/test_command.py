@@ -280,9 +280,9 @@ def test_a_dry_run_tells_and_writes_nothing(world, three, capsys):
 
 def test_one_input_may_name_its_outputs_and_all_of_them_are_made(world):
     world.add("a.mp4", FakeSource(6))
-    wishes = {"masks": "m", "cvat": "v.zip", "coco": "o.json", "confidence": "c", "stats": "s.csv"}
+    wishes = {"masks": "m", "cvat": "v.zip", "coco": "o.json", "confidence": "c", "dataset": "d", "stats": "s.csv"}
     assert world.run("a.mp4", output=Path("a_out.mkv"), every=2, **wishes) == 0
-    assert made(".") == ["a.mp4", "a_out.mkv", "c", "m", "o.json", "s.csv", "v.zip"]
+    assert made(".") == ["a.mp4", "a_out.mkv", "c", "d", "m", "o.json", "s.csv", "v.zip"]
     assert sorted(path.name for path in Path("m").iterdir()) == [f"{n:08d}_pred.png" for n in (1, 3, 5)]
     assert frames_of("s.csv") == 4
     header = Path("s.csv").read_text().splitlines()[0].split(",")
