@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import torch
-from torch import nn
+from torch import Tensor, nn
 
 from bisenet.card import IMAGENET_MEAN, IMAGENET_STD, ModelCard
 from bisenet.classes import ClassSet
@@ -19,6 +19,7 @@ from bisenet.segmenter import Segmenter
 from bisenet.zoo import ARCHITECTURES, build
 
 _SHORT_SIDE = 480
+_WORTH_SAYING = 0.1
 _ALIKE = (
     ("pedestrian", "person"), ("pavement", "sidewalk"), ("tree", "vegetation"), ("car", "vehicle"),
     ("bicyclist", "cyclist", "rider"), ("sign", "traffic sign"), ("pole", "post"),
@@ -55,12 +56,17 @@ def card_of(recipe: Recipe, classes: ClassSet, data: Sequence[str], donor: Segme
     )
 
 
-def fresh_state(recipe: Recipe, card: ModelCard, world: World, donor: Segmenter | None) -> TrainingState:
-    """The state before the first step, on the world's device. Raises ConfigError when the donor does not fit."""
+def fresh_state(
+    recipe: Recipe, card: ModelCard, world: World, donor: Segmenter | None, likeness: Callable[[], Tensor] | None = None
+) -> TrainingState:
+    """The state before the first step, on the world's device. Raises ConfigError when the donor does not fit.
+
+    likeness: see `start_from`; asked for where the donor lacks a class.
+    """
     torch.manual_seed(recipe.seed)
     network = build(card.architecture, len(card.classes), card.variant)
     if donor:
-        kept = start_from(network, card.classes.names, donor)
+        kept = start_from(network, card.classes.names, donor, likeness)
         if world.first:
             print(f"starting from {donor.card.name}; classes that keep their weights: {', '.join(kept) or 'none'}")
     freeze(network, recipe.frozen_parts)
@@ -77,17 +83,29 @@ def fresh_state(recipe: Recipe, card: ModelCard, world: World, donor: Segmenter 
     )
 
 
-def start_from(network: nn.Module, classes: Sequence[str], donor: Segmenter) -> list[str]:
+def start_from(
+    network: nn.Module, classes: Sequence[str], donor: Segmenter, likeness: Callable[[], Tensor] | None = None
+) -> list[str]:
     """Copy a trained model's weights; classifier rows go by class name, or by one of `_ALIKE`.
+
+    likeness: gives what the donor takes each class for, (classes, the donor's classes) float32, as
+    `likeness.taken_for`; classes that it does not know by name begin as that mixture of its rows. Without it, or where
+    it says nothing of a class, the row stays as it is.
 
     Returns the names that got a row, with the donor's where that is another. Raises ConfigError when the donor is of
     another architecture.
     """
     given = donor.network.state_dict()
     names = donor.card.classes.names
-    rows = [(name, _nearest(name, names)) for name in classes]
-    here = [place for place, (_, near) in enumerate(rows) if near is not None]
-    there = [names.index(near) for _, near in rows if near is not None]
+    rows = [_nearest(name, names) for name in classes]
+    mixture = torch.zeros(len(classes), len(names))
+    for place, near in enumerate(rows):
+        if near is not None:
+            mixture[place, names.index(near)] = 1
+    if likeness and None in rows:
+        unknown = [place for place, near in enumerate(rows) if near is None]
+        mixture[unknown] = likeness()[unknown]
+    begun = mixture.sum(1) > 0
     for key, value in network.state_dict().items():
         if key not in given or given[key].shape[1:] != value.shape[1:]:
             raise ConfigError(
@@ -95,10 +113,20 @@ def start_from(network: nn.Module, classes: Sequence[str], donor: Segmenter) -> 
                 "the recipe"
             )
         if ".classifier." in key:
-            value[here] = given[key][there]
+            value[begun] = torch.tensordot(mixture[begun], given[key].float(), dims=1).to(value.dtype)
         else:
             value.copy_(given[key])
-    return [name if name == near else f"{name} (of {near})" for name, near in rows if near is not None]
+    return [
+        name if name == near else f"{name} ({_most(mixture[place], names) if near is None else f'of {near}'})"
+        for place, (name, near) in enumerate(zip(classes, rows, strict=True))
+        if begun[place]
+    ]
+
+
+def _most(shares: Tensor, names: Sequence[str]) -> str:
+    """The donor's classes that a new one is mostly taken for: `like building, tree`."""
+    order = shares.argsort(descending=True).tolist()
+    return "like " + ", ".join(names[place] for place in order[:3] if shares[place] >= _WORTH_SAYING)
 
 
 def _nearest(name: str, names: Sequence[str]) -> str | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from torch import Tensor
@@ -18,6 +19,7 @@ from bisenet.distributed import World, joined, restarted
 from bisenet.errors import ConfigError, DataError, EngineError
 from bisenet.evaluation.metrics import Evaluation
 from bisenet.interrupt import StopSignals
+from bisenet.likeness import taken_for
 from bisenet.optimisation import class_weights
 from bisenet.recipe import Recipe
 from bisenet.run_folder import LAST, restore_state
@@ -68,13 +70,15 @@ def train(
         donor = load(recipe.init) if recipe.init else None
         recipe = completed(recipe, donor)
         card = card_of(recipe, classes, data, donor)
-        state = fresh_state(recipe, card, world, donor)
-        run.mkdir(parents=True, exist_ok=True)
         last = run / LAST
-        if resume or (restarted() and last.exists()):
-            restore_state(last, state)
-        elif last.exists():
+        resume = resume or (restarted() and last.exists())
+        if last.exists() and not resume:
             raise ConfigError(f"{run} holds a run already: --resume it, or choose another folder")
+        likeness = None if donor is None or resume else partial(taken_for, donor, trainsets, len(classes))
+        state = fresh_state(recipe, card, world, donor, likeness)
+        run.mkdir(parents=True, exist_ok=True)
+        if resume:
+            restore_state(last, state)
         state.history.append(f"from iteration {state.iteration}: {origin or 'called from Python'}")
         weights = _weights(recipe, trainsets, len(classes), world)
         step = Step(recipe, card, state, world, weights)
