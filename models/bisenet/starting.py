@@ -3,23 +3,25 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import torch
-from torch import Tensor, nn
+from torch import nn
 
 from bisenet.card import IMAGENET_MEAN, IMAGENET_STD, ModelCard
 from bisenet.classes import ClassSet
+from bisenet.data.files import SegmentationFiles
 from bisenet.distributed import World, synchronise_statistics
 from bisenet.errors import ConfigError
+from bisenet.network import SegmentationNetwork
 from bisenet.optimisation import AveragedWeights, freeze, make_optimizer
+from bisenet.probe import fit_rows
 from bisenet.recipe import Recipe
 from bisenet.run_folder import TrainingState
 from bisenet.segmenter import Segmenter
 from bisenet.zoo import ARCHITECTURES, build
 
 _SHORT_SIDE = 480
-_WORTH_SAYING = 0.1
 _ALIKE = (
     ("pedestrian", "person"), ("pavement", "sidewalk"), ("tree", "vegetation"), ("car", "vehicle"),
     ("bicyclist", "cyclist", "rider"), ("sign", "traffic sign"), ("pole", "post"),
@@ -57,20 +59,27 @@ def card_of(recipe: Recipe, classes: ClassSet, data: Sequence[str], donor: Segme
 
 
 def fresh_state(
-    recipe: Recipe, card: ModelCard, world: World, donor: Segmenter | None, likeness: Callable[[], Tensor] | None = None
+    recipe: Recipe,
+    card: ModelCard,
+    world: World,
+    donor: Segmenter | None,
+    data: Sequence[SegmentationFiles] = (),
 ) -> TrainingState:
-    """The state before the first step, on the world's device. Raises ConfigError when the donor does not fit.
+    """The state before the first step, on the world's device.
 
-    likeness: see `start_from`; asked for where the donor lacks a class.
+    data: for the classes that the donor does not know by name: their classifier rows are fitted to it. Raises
+    ConfigError when the donor does not fit, DataError for a damaged picture.
     """
     torch.manual_seed(recipe.seed)
     network = build(card.architecture, len(card.classes), card.variant)
     if donor:
-        kept = start_from(network, card.classes.names, donor, likeness)
+        kept = start_from(network, card.classes.names, donor)
         if world.first:
             print(f"starting from {donor.card.name}; classes that keep their weights: {', '.join(kept) or 'none'}")
-    freeze(network, recipe.frozen_parts)
     network.to(world.device, memory_format=torch.channels_last)  # type: ignore[call-overload]
+    if donor and data:
+        _fit_unknown(network, card, donor, data, world)
+    freeze(network, recipe.frozen_parts)
     synchronise_statistics(network, world)
     return TrainingState(
         network,
@@ -83,29 +92,17 @@ def fresh_state(
     )
 
 
-def start_from(
-    network: nn.Module, classes: Sequence[str], donor: Segmenter, likeness: Callable[[], Tensor] | None = None
-) -> list[str]:
+def start_from(network: nn.Module, classes: Sequence[str], donor: Segmenter) -> list[str]:
     """Copy a trained model's weights; classifier rows go by class name, or by one of `_ALIKE`.
-
-    likeness: gives what the donor takes each class for, (classes, the donor's classes) float32, as
-    `likeness.taken_for`; classes that it does not know by name begin as that mixture of its rows. Without it, or where
-    it says nothing of a class, the row stays as it is.
 
     Returns the names that got a row, with the donor's where that is another. Raises ConfigError when the donor is of
     another architecture.
     """
     given = donor.network.state_dict()
     names = donor.card.classes.names
-    rows = [_nearest(name, names) for name in classes]
-    mixture = torch.zeros(len(classes), len(names))
-    for place, near in enumerate(rows):
-        if near is not None:
-            mixture[place, names.index(near)] = 1
-    if likeness and None in rows:
-        unknown = [place for place, near in enumerate(rows) if near is None]
-        mixture[unknown] = likeness()[unknown]
-    begun = mixture.sum(1) > 0
+    rows = [(name, _nearest(name, names)) for name in classes]
+    here = [place for place, (_, near) in enumerate(rows) if near is not None]
+    there = [names.index(near) for _, near in rows if near is not None]
     for key, value in network.state_dict().items():
         if key not in given or given[key].shape[1:] != value.shape[1:]:
             raise ConfigError(
@@ -113,20 +110,19 @@ def start_from(
                 "the recipe"
             )
         if ".classifier." in key:
-            value[begun] = torch.tensordot(mixture[begun], given[key].float(), dims=1).to(value.dtype)
+            value[here] = given[key][there]
         else:
             value.copy_(given[key])
-    return [
-        name if name == near else f"{name} ({_most(mixture[place], names) if near is None else f'of {near}'})"
-        for place, (name, near) in enumerate(zip(classes, rows, strict=True))
-        if begun[place]
-    ]
+    return [name if name == near else f"{name} (of {near})" for name, near in rows if near is not None]
 
 
-def _most(shares: Tensor, names: Sequence[str]) -> str:
-    """The donor's classes that a new one is mostly taken for: `like building, tree`."""
-    order = shares.argsort(descending=True).tolist()
-    return "like " + ", ".join(names[place] for place in order[:3] if shares[place] >= _WORTH_SAYING)
+def _fit_unknown(
+    network: SegmentationNetwork, card: ModelCard, donor: Segmenter, data: Sequence[SegmentationFiles], world: World
+) -> None:
+    names = card.classes.names
+    unknown = [place for place, name in enumerate(names) if _nearest(name, donor.card.classes.names) is None]
+    if unknown and (count := fit_rows(network, card, unknown, data)) and world.first:
+        print(f"fitted to {count} pictures: {', '.join(names[place] for place in unknown)}")
 
 
 def _nearest(name: str, names: Sequence[str]) -> str | None:

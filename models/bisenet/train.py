@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 
 from torch import Tensor
@@ -19,7 +18,6 @@ from bisenet.distributed import World, joined, restarted
 from bisenet.errors import ConfigError, DataError, EngineError
 from bisenet.evaluation.metrics import Evaluation
 from bisenet.interrupt import StopSignals
-from bisenet.likeness import taken_for
 from bisenet.optimisation import class_weights
 from bisenet.recipe import Recipe
 from bisenet.run_folder import LAST, restore_state
@@ -74,8 +72,7 @@ def train(
         resume = resume or (restarted() and last.exists())
         if last.exists() and not resume:
             raise ConfigError(f"{run} holds a run already: --resume it, or choose another folder")
-        likeness = None if donor is None or resume else partial(taken_for, donor, trainsets, len(classes))
-        state = fresh_state(recipe, card, world, donor, likeness)
+        state = fresh_state(recipe, card, world, donor, [] if resume else trainsets)
         run.mkdir(parents=True, exist_ok=True)
         if resume:
             restore_state(last, state)
