@@ -92,7 +92,9 @@ class Recipe:
     """Classes are weighted by frequency to the power of minus this; 0 is none."""
     ema_decay: float = 0.0
     """Of the averaged weights that are evaluated and saved; 0 saves the last ones."""
-    precision: Literal["f32", "bf16", "f16"] = "bf16"
+    precision: Literal["auto", "f32", "bf16", "f16"] = "auto"
+    """What products are computed in. auto: bf16 where the device has instructions for it, else f16 on a card and f32 on
+    a processor."""
     compile: bool = False
     """With torch.compile; the first steps then take minutes."""
     seed: int = 0

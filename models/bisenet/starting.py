@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Sequence
+from typing import Literal
 
 import torch
 from torch import nn
@@ -12,6 +13,7 @@ from bisenet.card import IMAGENET_MEAN, IMAGENET_STD, ModelCard
 from bisenet.classes import ClassSet
 from bisenet.data.files import SegmentationFiles
 from bisenet.distributed import World, synchronise_statistics
+from bisenet.engines.processor import has_bf16
 from bisenet.errors import ConfigError
 from bisenet.network import SegmentationNetwork
 from bisenet.optimisation import AveragedWeights, freeze, make_optimizer
@@ -30,13 +32,23 @@ _ALIKE = (
 teaches the rest."""
 
 
-def completed(recipe: Recipe, donor: Segmenter | None) -> Recipe:
-    """The recipe with what it leaves to the model it starts from."""
+def completed(recipe: Recipe, donor: Segmenter | None, device: torch.device) -> Recipe:
+    """The recipe with what it leaves to the model it starts from, and to the device."""
     if donor and not recipe.architecture:
         recipe = dataclasses.replace(recipe, architecture=donor.card.architecture, variant=donor.card.variant)
     if not recipe.short_side:
         recipe = dataclasses.replace(recipe, short_side=donor.card.short_side if donor else _SHORT_SIDE)
+    if recipe.precision == "auto":
+        recipe = dataclasses.replace(recipe, precision=_fitting_precision(device))
     return recipe
+
+
+def _fitting_precision(device: torch.device) -> Literal["f32", "bf16", "f16"]:
+    """Emulated bfloat16 is slower than float32: ten times and more on a processor."""
+    if device.type == "cuda":
+        with torch.cuda.device(device):
+            return "bf16" if torch.cuda.is_bf16_supported(including_emulation=False) else "f16"
+    return "bf16" if device.type == "cpu" and has_bf16() else "f32"
 
 
 def card_of(recipe: Recipe, classes: ClassSet, data: Sequence[str], donor: Segmenter | None) -> ModelCard:

@@ -66,7 +66,7 @@ def train(
         trainsets = [open_dataset(spec, "train", classes) for spec in data]
         valset = open_dataset(data[0], "val", classes) if has_split(data[0], "val") else None
         donor = load(recipe.init) if recipe.init else None
-        recipe = completed(recipe, donor)
+        recipe = completed(recipe, donor, world.device)
         card = card_of(recipe, classes, data, donor)
         last = run / LAST
         resume = resume or (restarted() and last.exists())

@@ -48,7 +48,7 @@ def test_settings_change_values_and_keep_types(tmp_path: Path) -> None:
         ("iterations=true", "iterations must be int, got True"),
         ("iterations=0", "iterations must be above 0"),
         ("batch_size=1", "batch_size must be at least 2"),
-        ("precision=f8", "precision must be one of f32, bf16, f16, got 'f8'"),
+        ("precision=f8", "precision must be one of auto, f32, bf16, f16, got 'f8'"),
         ("data_shares=2", "data_shares must be a list"),
         ("loss=focal", "loss must be one of cross-entropy, mmseg-cross-entropy"),
         ("ohem_threshold=2", r"expected a threshold in \(0, 1\]"),

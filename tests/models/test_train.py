@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import dataclasses
 import itertools
@@ -23,7 +24,7 @@ from bisenet.errors import CheckpointError, ConfigError, DataError, EngineError
 from bisenet.optimisation import AveragedWeights, class_weights, learning_rate, parameter_groups
 from bisenet.recipe import Recipe
 from bisenet.run_folder import RunLog
-from bisenet.starting import start_from
+from bisenet.starting import completed, start_from
 from bisenet.step import Step
 from bisenet.train import train
 from bisenet.zoo import build
@@ -261,6 +262,21 @@ def test_starting_from_another_model_keeps_classes_by_name(stripes: Path, tmp_pa
     assert torch.equal(alike.head.classifier.weight, donor.network.head.classifier.weight[rows])
     with pytest.raises(ConfigError, match="cannot start from tiny: it is bisenetv1-x39"):
         start_from(build("bisenetv2", 2), ("road",), donor)
+
+
+@pytest.mark.parametrize(
+    ("device", "has_it", "precision"),
+    [("cpu", False, "f32"), ("cpu", True, "bf16"), ("cuda", False, "f16"), ("cuda", True, "bf16")],
+)
+def test_precision_is_what_the_device_is_good_at(
+    monkeypatch: pytest.MonkeyPatch, device: str, has_it: bool, precision: str
+) -> None:
+    monkeypatch.setattr("bisenet.starting.has_bf16", lambda: has_it)
+    monkeypatch.setattr("torch.cuda.is_bf16_supported", lambda including_emulation: has_it and not including_emulation)
+    monkeypatch.setattr("torch.cuda.device", lambda _device: contextlib.nullcontext())
+    recipe = dataclasses.replace(RECIPE, precision="auto")
+    assert completed(recipe, None, torch.device(device)).precision == precision
+    assert completed(RECIPE, None, torch.device(device)).precision == "f32", "what is asked for stays"
 
 
 @pytest.mark.parametrize("warmup", ["linear", "exponential"])
