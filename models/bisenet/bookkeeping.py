@@ -59,6 +59,12 @@ class Bookkeeping(Closing):
         if self._log:
             self._log.close()
 
+    def before(self) -> None:
+        """Measure what a run begins with: it is the model to beat, and what is left if training does not."""
+        if self._world.first and (evaluation := self._evaluate()) and self._log:
+            self._log.add({"iteration": self._state.iteration, "miou": evaluation.miou})
+        self._world.wait()
+
     def after(self, loss: Tensor) -> None:
         """A step is done: count it, and do what is due. loss: ().
 

@@ -73,4 +73,6 @@ class ProgressLine(Closing):
     def tell(self, evaluation: Evaluation | None) -> None:
         """Write a line above the bar."""
         if evaluation:
-            self._bar.write(f"iteration {self._state.iteration}: val mIoU {evaluation.miou:.4f}")
+            iteration = self._state.iteration
+            when = f"iteration {iteration}" if iteration else "before training"
+            self._bar.write(f"{when}: val mIoU {evaluation.miou:.4f}")

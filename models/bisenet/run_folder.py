@@ -89,7 +89,9 @@ class RunLog(Closing):
             with self._path.open(newline="", encoding="utf-8") as file:
                 # A process that was killed may have left half a row.
                 rows = [
-                    row for row in csv.DictReader(file) if row["iteration"].isdigit() and int(row["iteration"]) <= done
+                    row
+                    for row in csv.DictReader(file)
+                    if done and row["iteration"].isdigit() and int(row["iteration"]) <= done
                 ]
             self._path.unlink()
             for row in rows:

@@ -81,6 +81,8 @@ def train(
         step = Step(recipe, card, state, world, weights)
         with Bookkeeping(run, recipe, card, state, valset, world, tensorboard=tensorboard) as books:
             try:
+                if donor and valset and not state.iteration:
+                    books.before()
                 for pictures, labels in batches(
                     recipe, trainsets, backdrops, classes.ignore_id, state.iteration, world
                 ):

@@ -264,6 +264,23 @@ def test_starting_from_another_model_keeps_classes_by_name(stripes: Path, tmp_pa
         start_from(build("bisenetv2", 2), ("road",), donor)
 
 
+def test_what_a_run_begins_with_is_the_model_to_beat(
+    stripes: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    donor = train(RECIPE, [str(stripes)], tmp_path / "donor", device="cpu")
+    assert donor.evaluation is not None
+    spoiling = dataclasses.replace(RECIPE, name="next", init=str(donor.model), iterations=2, learning_rate=3.0)
+    spoilt = train(spoiling, [str(stripes)], tmp_path / "next", device="cpu")
+    assert f"before training: val mIoU {donor.evaluation.miou:.4f}" in capsys.readouterr().out
+    with (tmp_path / "next" / "log.csv").open(newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert [row["iteration"] for row in rows] == ["0", "2"]
+    assert float(rows[0]["miou"]) == donor.evaluation.miou > float(rows[1]["miou"])
+    assert spoilt.evaluation is not None
+    assert spoilt.evaluation.miou == donor.evaluation.miou, "nothing worse than what was there is shipped"
+    assert bisenet.load(str(spoilt.model)).card.training["iterations"] == 0
+
+
 @pytest.mark.parametrize(
     ("device", "has_it", "precision"),
     [("cpu", False, "f32"), ("cpu", True, "bf16"), ("cuda", False, "f16"), ("cuda", True, "bf16")],
