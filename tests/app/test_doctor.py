@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import logging
+import platform
 import struct
 from collections.abc import Iterator
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 from types import SimpleNamespace
@@ -78,6 +80,20 @@ CASES: dict[str, tuple[Finding, State, str, str]] = {
         "ok",
         "torch 2.13.0 (CUDA 12.8)",
         "",
+    ),
+    "card with TensorRT": (
+        judge_graphics(
+            (H100,), has_card=True, has_driver=True, torch=replace(CUDA_BUILD, kernels="triton", tensorrt="10.13")
+        ),
+        "ok",
+        "torch 2.13.0 (CUDA 12.8), TensorRT 10.13",
+        "",
+    ),
+    "card without Triton": (
+        judge_graphics((H100,), has_card=True, has_driver=True, torch=replace(CUDA_BUILD, kernels="torch")),
+        "warn" if platform.system() == "Linux" else "ok",
+        "torch 2.13.0 (CUDA 12.8)",
+        "pip install triton" if platform.system() == "Linux" else "",
     ),
     "card too new": (
         judge_graphics((Card("X", "9", (13, 0)),), has_card=True, has_driver=True, torch=CUDA_BUILD),

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import platform
 import re
 import subprocess
 from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+from typing import Literal
 
 from bisenet_viewer.doctor.finding import Finding
 
@@ -37,6 +40,10 @@ class Torch:
     architectures: tuple[str, ...] = ()
     """`sm_90`: machine code for it; `compute_90`: what any later card can translate."""
     is_available: bool = False
+    kernels: Literal["triton", "torch"] | None = None
+    """What our own kernels are written in here; None where there is no usable card."""
+    tensorrt: str | None = None
+    """Its version, where it is installed."""
 
 
 def check_graphics() -> Finding:
@@ -66,7 +73,14 @@ def judge_graphics(cards: tuple[Card, ...], *, has_card: bool, has_driver: bool,
     if not torch.is_available:
         fix = f"update NVIDIA's driver to one for CUDA {torch.cuda}; in a container, start it with --gpus all"
         return Finding(_NAME, "warn", f"{name}, but torch {torch.version} (CUDA {torch.cuda}) cannot use it", fix)
-    return Finding(_NAME, "ok", f"{name}, torch {torch.version} (CUDA {torch.cuda})")
+    beside = f", TensorRT {torch.tensorrt}" if torch.tensorrt else ""
+    text = f"{name}, torch {torch.version} (CUDA {torch.cuda}){beside}"
+    if torch.kernels == "torch" and platform.system() == "Linux":
+        fix = (
+            "pip install triton; it needs a C compiler and Python's headers (Ubuntu: sudo apt install gcc python3-dev)"
+        )
+        return Finding(_NAME, "warn", f"{text}, but Triton does not work: plain torch kernels are slower", fix)
+    return Finding(_NAME, "ok", text)
 
 
 def runs_on(architectures: tuple[str, ...], capability: tuple[int, int]) -> bool:
@@ -119,4 +133,17 @@ def _torch() -> Torch:
     if torch.version.cuda is None:
         return Torch(torch.__version__, None)
     architectures = tuple(torch.cuda.get_arch_list())
-    return Torch(torch.__version__, torch.version.cuda, architectures, torch.cuda.is_available())
+    if not torch.cuda.is_available():
+        return Torch(torch.__version__, torch.version.cuda, architectures)
+    from bisenet.kernels.cuda.choice import usable_kernels
+
+    kernels = usable_kernels(torch.device("cuda", 0))
+    return Torch(torch.__version__, torch.version.cuda, architectures, True, kernels, _installed("tensorrt"))
+
+
+def _installed(package: str) -> str | None:
+    """Its version, if it is."""
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return None
