@@ -14,9 +14,9 @@ from bisenet.classes import ClassSet
 from bisenet.closing import Closing
 from bisenet_viewer.errors import SinkError
 from bisenet_viewer.frame import Result
-from bisenet_viewer.sinks.numbered import write_whole
+from bisenet_viewer.sinks.numbered import NumberedPictures, write_whole
 from bisenet_viewer.sinks.png import palette_png
-from bisenet_viewer.sinks.target import check_folder_writable, reason
+from bisenet_viewer.sinks.target import reason
 
 _NO_CLASS = 255
 """In masks: what the layout means by it, whatever the class list's own id of it is."""
@@ -58,12 +58,7 @@ class DatasetSink(Closing):
     @staticmethod
     def check(folder: Path, *, overwrite: bool = False) -> None:
         """Raise SinkError for what can be known before the first frame."""
-        if not folder.exists():
-            check_folder_writable(folder.parent)
-            return
-        check_folder_writable(folder)
-        if not overwrite and any(folder.iterdir()):
-            raise SinkError(f"{folder} is not empty; choose another folder, or give --overwrite")
+        NumberedPictures.check(folder, overwrite=overwrite)
 
     @property
     def stage_ms(self) -> Mapping[str, float]:
