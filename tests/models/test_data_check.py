@@ -254,3 +254,9 @@ def test_camvid_is_clean(camvid_root: Path, tmp_path: Path) -> None:
     report = check(f"camvid:{tmp_path}", load_classes("camvid11"))
     assert report.faults == report.remarks == ()
     assert report.splits[0].pictures == 37
+
+
+def test_a_mask_of_one_wrong_value_is_wrong_in_all_of_it(stripes: Path) -> None:
+    (stripes / "trainannot" / "0.png").write_bytes(png(np.full((64, 96), 77), GREY))
+    (found,) = check(f"camvid:{stripes}", load_classes("camvid11")).faults
+    assert found.text == "has values that are no class: 77 (100 % of it)"

@@ -166,4 +166,6 @@ def _most_first(found: NDArray[np.integer], pixels: NDArray[np.integer]) -> list
 
 
 def _share(pixels: int, total: int) -> str:
-    return f"{100 * pixels / total:.2g} % of it"
+    percent = 100 * pixels / total
+    # Two digits of a small share; .2g would make 1e+02 of all.
+    return f"{percent:.0f} % of it" if percent >= 10 else f"{percent:.2g} % of it"
