@@ -20,7 +20,7 @@ STREETS = [name for name in NAMES if name.startswith("street-")]
 
 
 def test_there_are_a_light_and_a_heavy_one_and_one_for_webcams() -> None:
-    assert {"street-x39", "street-r18", "person-x39"} <= set(NAMES)
+    assert {"street-x39", "street-r18", "street-v2", "person-x39"} <= set(NAMES)
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -10,9 +10,9 @@ from bisenet_viewer.gui.numbers.paper_figures import V1_SIZES, V2_SIZE, PaperSpe
 SUBJECTS: tuple[tuple[str, str], ...] = (
     ("bisenetv1-x39/torchseg", "street-x39"),
     ("bisenetv1-r18/torchseg", "street-r18"),
-    ("bisenetv2/coincheung", "bisenetv2/coincheung"),
+    ("bisenetv2/coincheung", "street-v2"),
 )
-"""The papers' networks that are measured here, each by the model that stands for it; of V2 none is bundled."""
+"""The papers' networks that are measured here, each by the bundled model that stands for it."""
 
 
 @dataclass(frozen=True, slots=True)

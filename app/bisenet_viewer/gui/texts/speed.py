@@ -16,8 +16,8 @@ NOT_YET = "not measured yet"
 MEASURED_HERE = "{device}: {engines}."
 COUNTED = (
     "Counted is the network alone, on a picture already resized, as the papers count; here the median of up to "
-    "{repeats} repeats in turns, after a warm-up, on the fastest engine. The bundled models stand for V1, with 11 "
-    "classes in place of 19; V2 runs with random weights, on which its speed does not depend."
+    "{repeats} repeats in turns, after a warm-up, on the fastest engine. The bundled models run, with 11 classes "
+    "in place of 19."
 )
 SOURCES = "Published: BiSeNet (ECCV 2018), table 5; BiSeNet V2 (IJCV 2021)."
 BUSY = "Other programs kept {cores:.1f} cores busy meanwhile: an idle machine is faster."

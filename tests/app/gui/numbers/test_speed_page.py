@@ -91,7 +91,7 @@ def test_what_is_measured_comes_size_by_size() -> None:
     orders = SpeedContent.of(paper_speeds(), "X", "Ti").orders()
     assert orders == [
         "street-x39@640x360", "street-r18@640x360", "street-x39@1280x720", "street-r18@1280x720",
-        "street-x39@1920x1080", "street-r18@1920x1080", "bisenetv2/coincheung@1024x512",
+        "street-x39@1920x1080", "street-r18@1920x1080", "street-v2@1024x512",
     ]  # fmt: skip
 
 
