@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
 
 import cv2
@@ -11,9 +10,9 @@ import numpy as np
 import yaml
 
 from bisenet.classes import ClassSet
-from bisenet.closing import Closing
 from bisenet_viewer.errors import SinkError
 from bisenet_viewer.frame import Result
+from bisenet_viewer.sinks.frame_files import FrameFiles
 from bisenet_viewer.sinks.numbered import NumberedPictures, write_whole
 from bisenet_viewer.sinks.png import palette_png
 from bisenet_viewer.sinks.target import reason
@@ -24,10 +23,10 @@ _JPEG = [cv2.IMWRITE_JPEG_QUALITY, 95, cv2.IMWRITE_JPEG_SAMPLING_FACTOR, cv2.IMW
 _KINDS = (("masks", ".png"), ("images", ".jpg"))
 
 
-class DatasetSink(Closing):
+class DatasetSink(FrameFiles):
     """Writes `images/NAME_00000001.jpg` and `masks/NAME_00000001.png` of each frame, and the class list beside them.
 
-    The frames of several folders can be put into one: NAME keeps them apart. `bisenet train --data folder:FOLDER`
+    The frames of several folders can be put into one where their NAMEs differ. `bisenet train --data folder:FOLDER`
     takes it, for self-training as it is, or after the masks were corrected by hand.
     """
 
@@ -39,11 +38,11 @@ class DatasetSink(Closing):
         name: what the pictures' names begin with. certain: pixels whose class has a lower probability than this get
         none. overwrite: pictures and masks of an earlier run, of that name, are removed first, and nothing else is.
         """
+        super().__init__("dataset")
         self.check(folder, overwrite=overwrite)
         self._folder, self._name = folder, name
         self._palette = classes.palette_array()
         self._least = round(certain * 255)
-        self._stage_ms: Mapping[str, float] = {}
         plain = ClassSet(classes.name, classes.names, classes.palette).to_dict()
         try:
             for kind, ending in _KINDS:
@@ -60,16 +59,9 @@ class DatasetSink(Closing):
         """Raise SinkError for what can be known before the first frame."""
         NumberedPictures.check(folder, overwrite=overwrite)
 
-    @property
-    def stage_ms(self) -> Mapping[str, float]:
-        """Milliseconds of the last `write`: `dataset`."""
-        return self._stage_ms
-
-    def write(self, result: Result) -> None:
-        """Write a picture and its mask, both or none. Raises SinkError when the disk does not take them."""
+    def _put(self, result: Result) -> None:
         if result.confidence is None:
             raise ValueError("expected a result with confidence")
-        begin = time.perf_counter()
         labels = np.where(result.confidence >= self._least, result.labels, np.uint8(_NO_CLASS))
         _, jpeg = cv2.imencode(".jpg", cv2.cvtColor(result.frame.rgb, cv2.COLOR_RGB2BGR), _JPEG)
         written: list[Path] = []
@@ -83,10 +75,6 @@ class DatasetSink(Closing):
             for path in written:
                 path.unlink(missing_ok=True)
             raise
-        self._stage_ms = {"dataset": (time.perf_counter() - begin) * 1e3}
-
-    def close(self) -> None:
-        """Nothing is left to do: each pair was finished when it was written."""
 
 
 def _numbered(folder: Path, name: str, ending: str) -> Iterator[Path]:
