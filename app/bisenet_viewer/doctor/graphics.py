@@ -17,6 +17,7 @@ _DRIVER = Path("/proc/driver/nvidia/version")
 _PCI = Path("/sys/bus/pci/devices")
 _NVIDIA, _DISPLAYS = "0x10de", "0x03"
 _ANSWER_S = 10
+_TURING = (7, 5)
 _BUILDS = "https://pytorch.org/get-started/locally"
 
 
@@ -75,7 +76,9 @@ def judge_graphics(cards: tuple[Card, ...], *, has_card: bool, has_driver: bool,
         return Finding(_NAME, "warn", f"{name}, but torch {torch.version} (CUDA {torch.cuda}) cannot use it", fix)
     beside = f", TensorRT {torch.tensorrt}" if torch.tensorrt else ""
     text = f"{name}, torch {torch.version} (CUDA {torch.cuda}){beside}"
-    if torch.kernels == "torch" and platform.system() == "Linux":
+    # Cards before Turing have no Triton kernels of ours anyway, and Windows no Triton.
+    is_turing = card is None or card.capability is None or card.capability >= _TURING
+    if torch.kernels == "torch" and is_turing and platform.system() == "Linux":
         fix = (
             "pip install triton; it needs a C compiler and Python's headers (Ubuntu: sudo apt install gcc python3-dev)"
         )
